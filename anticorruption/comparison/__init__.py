@@ -1,0 +1,1 @@
+"""Regions beside regions: noise of scores and rank intervals."""

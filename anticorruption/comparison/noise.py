@@ -1,0 +1,167 @@
+"""Measurement noise of a score, read off the panel of the scores themselves.
+
+Where a publisher gives no standard errors, the yearly changes of the regions still tell how much
+of a score is noise: noise that lifts a score this year lets it fall again next year.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from anticorruption.errors import RefusedInput
+
+FEWEST_REGIONS = 30
+
+
+@dataclass(frozen=True)
+class PanelNoise:
+    """Measurement noise of one year's score, estimated from a panel.
+
+    Attributes
+    ----------
+    standard_error : float
+        Standard error of one region's score in one year, in the unit of the scores.
+    low, high : float
+        Bootstrap interval of the standard error, resampling regions. `low` is 0 where a resample
+        shows no noise at all.
+    regions : int
+        Regions with at least one complete pair of consecutive changes.
+    pairs : int
+        Pairs of consecutive yearly changes, that is runs of three consecutive years, used.
+    """
+
+    standard_error: float
+    low: float
+    high: float
+    regions: int
+    pairs: int
+
+
+def panel_noise(
+    panel: pd.DataFrame,
+    *,
+    leave_out: Collection[int] = (),
+    coverage: float = 0.90,
+    seed: int = 20241209,
+    draws: int = 2000,
+) -> PanelNoise:
+    """Estimate the standard error of a score from how yearly changes undo one another.
+
+    With a score x_t = theta_t + e_t, where theta_t is a random walk and e_t independent noise,
+    two consecutive changes share the noise of the year between them with opposite sign:
+    cov(x_t - x_{t-1}, x_{t+1} - x_t) = -var(e_t). The mean change of each year is subtracted
+    first, so that a movement common to all regions is not taken for noise.
+
+    Pooling: each run of three consecutive years gives one covariance, over the regions scored in
+    all three; the covariances are averaged with their degrees of freedom (regions minus one) as
+    weights. The result is the noise of an average year among the middle years.
+
+    Assumptions, none of which the panel can prove: (1) true changes of consecutive years are
+    uncorrelated - where good years tend to be followed by true setbacks, part of what is called
+    noise here is real, short-lived change, and where true change persists, noise is understated;
+    (2) noise is independent between years - an error repeated every year (the same questionnaire
+    misread, the same respondents) is invisible here; (3) noise is of one size for all regions, or
+    the answer is its root mean square; (4) noise is independent of the true score. A year whose
+    scores were made another way breaks (1) and (2): name it in `leave_out`.
+
+    Parameters
+    ----------
+    panel : DataFrame, index region_code, columns years as whole numbers
+        Scores in any unit, missing where not published.
+    leave_out : collection of int
+        Years to ignore. Years on either side of a missing year are not joined to one another.
+    coverage : float
+        Of the bootstrap interval, between 0 and 1.
+    seed, draws : int
+        Of the bootstrap over regions.
+
+    Returns
+    -------
+    PanelNoise
+        The standard error in the unit of the scores, its interval, and what it rests on.
+
+    Raises
+    ------
+    RefusedInput
+        For duplicate regions or years, infinite scores, columns that are not years, a year to
+        leave out that is not there, no three consecutive years, fewer than 30 regions with
+        complete changes, or changes that do not undo one another (no noise estimate possible).
+
+    References
+    ----------
+    Griliches, Z. & Hausman, J. A. (1986). Errors in variables in panel data. Journal of
+    Econometrics 31(1), 93-118. MaCurdy, T. E. (1982). The use of time series processes to model
+    the error structure of earnings in a longitudinal data analysis. Journal of Econometrics
+    18(1), 83-114 (lag-1 autocovariance of first differences).
+    """
+    scores = _checked_panel(panel, leave_out)
+    if not 0 < coverage < 1:
+        raise RefusedInput(f"A coverage of {coverage:g} is impossible; choose one in (0, 1).")
+    runs = [(y, y + 1, y + 2) for y in scores if {y + 1, y + 2} <= set(scores)]
+    if not runs:
+        raise RefusedInput(
+            "The panel has no three consecutive years; noise cannot be told from change."
+        )
+    earlier, later, present = _consecutive_changes(scores, runs)
+    regions = int(present.any(axis=1).sum())
+    if regions < FEWEST_REGIONS:
+        raise RefusedInput(
+            f"Only {regions} regions have scores in three consecutive years; "
+            f"noise needs at least {FEWEST_REGIONS}."
+        )
+    variance = -_pooled_covariance(earlier, later, present, np.ones((1, len(scores))))[0]
+    if not variance > 0:
+        raise RefusedInput(
+            f"Consecutive changes do not undo one another (autocovariance {-variance:.3g}); "
+            "this panel gives no noise estimate, so bring a standard error from the publisher."
+        )
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(scores), np.full(len(scores), 1 / len(scores)), size=draws)
+    resampled = -_pooled_covariance(earlier, later, present, drawn.astype(float))
+    tail = (1 - coverage) / 2
+    low, high = np.quantile(np.sqrt(np.maximum(resampled, 0.0)), [tail, 1 - tail])
+    return PanelNoise(float(np.sqrt(variance)), float(low), float(high), regions, len(runs))
+
+
+def _consecutive_changes(scores: pd.DataFrame, runs: list) -> tuple[np.ndarray, ...]:
+    """Lay out the first and second change of every run; zero where a run is incomplete."""
+    changes = [scores[list(run)].diff(axis=1).to_numpy()[:, 1:] for run in runs]
+    stacked = np.stack(changes)  # run x region x (first change, second change)
+    present = np.isfinite(stacked).all(axis=2).T
+    earlier = np.where(present, stacked[:, :, 0].T, 0.0)
+    later = np.where(present, stacked[:, :, 1].T, 0.0)
+    return earlier, later, present.astype(float)
+
+
+def _pooled_covariance(
+    earlier: np.ndarray, later: np.ndarray, present: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Pool the covariance of consecutive changes, one value for each row of region weights."""
+    count = weights @ present
+    products = weights @ (earlier * later)
+    # products of sums over the count: what subtracting the yearly mean change takes away
+    common = (weights @ earlier) * (weights @ later) / np.maximum(count, 1.0)
+    return (products - common).sum(axis=1) / np.maximum(count - 1.0, 0.0).sum(axis=1)
+
+
+def _checked_panel(panel: pd.DataFrame, leave_out: Collection[int]) -> pd.DataFrame:
+    """Return the panel without the years to leave out, or refuse it in a sentence."""
+    if panel.index.has_duplicates:
+        twice = panel.index[panel.index.duplicated()][0]
+        raise RefusedInput(f"Region {twice} stands twice in the panel; keep one row each.")
+    if panel.columns.has_duplicates or not pd.api.types.is_integer_dtype(panel.columns):
+        raise RefusedInput(
+            f"The columns of the panel are {list(panel.columns)}; "
+            "they must be years as whole numbers, each once."
+        )
+    strange = sorted(set(leave_out) - set(panel.columns))
+    if strange:
+        raise RefusedInput(f"Year {strange[0]} is to be left out but is not in the panel.")
+    scores = panel.drop(columns=list(leave_out)).sort_index(axis=1).astype(float)
+    infinite = np.isinf(scores)
+    if infinite.to_numpy().any():
+        where = scores.index[infinite.any(axis=1)][0]
+        raise RefusedInput(f"A score of region {where} is infinite; mark it missing instead.")
+    return scores

@@ -1,0 +1,1 @@
+"""KPK's own programme: its rubric and its entry screening."""

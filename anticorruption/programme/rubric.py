@@ -1,0 +1,306 @@
+"""The programme of one edition: criteria, components, indicators and the mark, read from TOML."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from anticorruption import tables
+from anticorruption.errors import RefusedInput
+
+#: How a criterion compares a value with its threshold.
+RULES = ("at_least", "above", "category_at_least", "label_years_running", "label", "not_published")
+STANDINGS = ("official", "press", "inferred", "not_published")
+CONFIDENCES = ("high", "medium", "low")
+BASE = "base"
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """What a criterion asks for, in one published reading.
+
+    Attributes
+    ----------
+    variant : str
+        ``"base"`` or the name of a reading that another source gives.
+    rule : str
+        One of :data:`RULES`.
+    value : float, str or None
+        Number, category or label asked for; None where none was published.
+    years : int
+        Years running, for ``label_years_running``; else 1.
+    standing, confidence, source_id : str
+        Who says so and how sure it is.
+    note_ind, note_eng : str
+        What a reader must know about this reading.
+    """
+
+    variant: str
+    rule: str
+    value: float | str | None
+    years: int
+    standing: str
+    confidence: str
+    source_id: str
+    note_ind: str
+    note_eng: str
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One of the eight entry criteria, with its base threshold and the published variants."""
+
+    id: str
+    name_ind: str
+    name_eng: str
+    measure_id: str
+    supporting: tuple[str, ...]
+    base: Threshold
+    variants: tuple[Threshold, ...]
+
+    def threshold(self, variant: str) -> Threshold:
+        """Threshold under a named variant; the base one if this criterion has no such reading."""
+        return next((t for t in self.variants if t.variant == variant), self.base)
+
+    def name(self, language: str = "id") -> str:
+        """Name of the criterion for readers."""
+        return self.name_eng if language == "en" else self.name_ind
+
+
+@dataclass(frozen=True)
+class Component:
+    """One of the six parts of the assessment."""
+
+    id: str
+    name_ind: str
+    name_eng: str
+    standing: str
+    source_id: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One of the nineteen items of the assessment; its component is our reading."""
+
+    id: str
+    name_ind: str
+    name_eng: str
+    component: str
+    component_standing: str
+    component_confidence: str
+    source_id: str
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """The programme of one edition.
+
+    Attributes
+    ----------
+    edition : int
+    pass_mark : float
+        Final score from which the category is given, on the scale ``scale_min``-``scale_max``.
+    category : str
+        The only category ever published.
+    """
+
+    edition: int
+    scale_min: float
+    scale_max: float
+    pass_mark: float
+    category: str
+    pass_mark_source_id: str
+    criteria: tuple[Criterion, ...]
+    components: tuple[Component, ...]
+    indicators: tuple[Indicator, ...]
+
+    def variants(self) -> tuple[str, ...]:
+        """Names of all threshold variants, the base first."""
+        named = {t.variant: None for criterion in self.criteria for t in criterion.variants}
+        return (BASE, *named)
+
+    def criterion(self, id: str) -> Criterion:
+        """Criterion of that name.
+
+        Raises
+        ------
+        RefusedInput
+            If the edition has no such criterion.
+        """
+        for criterion in self.criteria:
+            if criterion.id == id:
+                return criterion
+        known = ", ".join(criterion.id for criterion in self.criteria)
+        raise RefusedInput(f"edition {self.edition}: no criterion '{id}'; there are {known}.")
+
+
+def editions(folder: Path | None = None) -> list[int]:
+    """Editions the data folder describes, oldest first."""
+    return sorted(
+        int(path.stem.rpartition("-")[2])
+        for path in ((folder or tables.data_folder()) / "programmes").glob("kabkota-*.toml")
+    )
+
+
+def path(edition: int, folder: Path | None = None) -> Path:
+    """File of an edition's rubric."""
+    return (folder or tables.data_folder()) / "programmes" / f"kabkota-{edition}.toml"
+
+
+def load(edition: int, folder: Path | None = None) -> Rubric:
+    """Read the rubric of an edition.
+
+    Raises
+    ------
+    RefusedInput
+        If there is no such edition, or its file breaks a rule; the sentence names the entry.
+    """
+    if edition not in (known := editions(folder)):
+        there = ", ".join(map(str, known)) or "none"
+        raise RefusedInput(f"edition {edition} is not described in the data; there is: {there}.")
+    return read(path(edition, folder))
+
+
+def read(file: Path) -> Rubric:
+    """Read a rubric from any TOML file."""
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise RefusedInput(f"{file.name}: not readable as TOML ({problem}).") from None
+    entry = _Entry(file.name, "the file", content)
+    mark = entry.part("pass_mark")
+    scale = entry.part("scale")
+    rubric = Rubric(
+        edition=entry.take("edition", int),
+        scale_min=scale.number("minimum"),
+        scale_max=scale.number("maximum"),
+        pass_mark=mark.number("value"),
+        category=mark.take("category", str),
+        pass_mark_source_id=mark.take("source_id", str),
+        criteria=tuple(_criterion(e) for e in entry.parts("criterion")),
+        components=tuple(_component(e) for e in entry.parts("component")),
+        indicators=tuple(_indicator(e) for e in entry.parts("indicator")),
+    )
+    _consistent(file.name, rubric)
+    return rubric
+
+
+class _Entry:
+    """One table of the TOML file, which knows how to say what is wrong with it."""
+
+    def __init__(self, file: str, where: str, content: dict):
+        self.file, self.where, self.content = file, where, content
+
+    def refuse(self, said: str) -> RefusedInput:
+        return RefusedInput(f"{self.file}, {self.where}: {said}")
+
+    def take(self, key: str, kind: type | tuple, default=...):
+        value = self.content.get(key, default)
+        if value is ...:
+            raise self.refuse(f"'{key}' is missing.")
+        if value is not default and (not isinstance(value, kind) or isinstance(value, bool)):
+            wanted = {int: "a whole number", str: "text", list: "a list"}.get(kind, "a number")
+            raise self.refuse(f"'{key}' is {value!r} and must be {wanted}.")
+        return value
+
+    def number(self, key: str) -> float:
+        return float(self.take(key, (int, float)))
+
+    def one_of(self, key: str, allowed: tuple[str, ...], default=...) -> str:
+        value = self.take(key, str, default)
+        if value not in allowed:
+            raise self.refuse(f"'{key}' is '{value}' and must be one of {', '.join(allowed)}.")
+        return value
+
+    def part(self, key: str) -> "_Entry":
+        if not isinstance(self.content.get(key), dict):
+            raise self.refuse(f"the part [{key}] is missing.")
+        return _Entry(self.file, f"[{key}]", self.content[key])
+
+    def parts(self, key: str) -> list["_Entry"]:
+        entries = self.content.get(key, [])
+        if not isinstance(entries, list):
+            raise self.refuse(f"[[{key}]] must be a list of entries.")
+        return [_Entry(self.file, f"{key} '{e.get('id', n)}'", e) for n, e in enumerate(entries, 1)]
+
+
+def _criterion(entry: _Entry) -> Criterion:
+    base = _threshold(entry, BASE)
+    return Criterion(
+        id=entry.take("id", str),
+        name_ind=entry.take("name_ind", str),
+        name_eng=entry.take("name_eng", str),
+        measure_id=entry.take("measure_id", str),
+        supporting=tuple(entry.take("supporting", list, [])),
+        base=base,
+        variants=tuple(_threshold(e, e.take("id", str)) for e in entry.parts("variant")),
+    )
+
+
+def _threshold(entry: _Entry, variant: str) -> Threshold:
+    rule = entry.one_of("rule", RULES)
+    value = entry.take("value", (int, float, str), None)
+    if rule in ("at_least", "above") and not isinstance(value, int | float):
+        raise entry.refuse(f"rule '{rule}' needs a number as 'value'.")
+    if rule in ("category_at_least", "label_years_running", "label") and not isinstance(value, str):
+        raise entry.refuse(f"rule '{rule}' needs a text as 'value'.")
+    if rule == "not_published" and value is not None:
+        raise entry.refuse("a threshold that is not published can have no 'value'.")
+    return Threshold(
+        variant=variant,
+        rule=rule,
+        value=value,
+        years=entry.take("years", int, 1),
+        standing=entry.one_of("standing", STANDINGS),
+        confidence=entry.one_of("confidence", CONFIDENCES),
+        source_id=entry.take("source_id", str),
+        note_ind=entry.take("note_ind", str, ""),
+        note_eng=entry.take("note_eng", str, ""),
+    )
+
+
+def _component(entry: _Entry) -> Component:
+    return Component(
+        entry.take("id", str),
+        entry.take("name_ind", str),
+        entry.take("name_eng", str),
+        entry.one_of("standing", STANDINGS),
+        entry.take("source_id", str),
+    )
+
+
+def _indicator(entry: _Entry) -> Indicator:
+    return Indicator(
+        entry.take("id", str),
+        entry.take("name_ind", str),
+        entry.take("name_eng", str),
+        entry.take("component", str),
+        entry.one_of("component_standing", STANDINGS),
+        entry.one_of("component_confidence", CONFIDENCES),
+        entry.take("source_id", str),
+    )
+
+
+def _consistent(file: str, rubric: Rubric) -> None:
+    """Check what holds between the entries of a rubric."""
+    for kind, entries in (
+        ("criterion", rubric.criteria),
+        ("component", rubric.components),
+        ("indicator", rubric.indicators),
+    ):
+        ids = [entry.id for entry in entries]
+        if not ids:
+            raise RefusedInput(f"{file}: no {kind} is described.")
+        if twice := next((i for i in ids if ids.count(i) > 1), None):
+            raise RefusedInput(f"{file}: {kind} '{twice}' is described twice.")
+    components = {component.id for component in rubric.components}
+    for indicator in rubric.indicators:
+        if indicator.component not in components:
+            raise RefusedInput(
+                f"{file}, indicator '{indicator.id}': component '{indicator.component}' is not "
+                f"described; there are {', '.join(sorted(components))}."
+            )
+    if not rubric.scale_min <= rubric.pass_mark <= rubric.scale_max:
+        raise RefusedInput(
+            f"{file}, [pass_mark]: {rubric.pass_mark:g} lies outside the scale "
+            f"{rubric.scale_min:g}-{rubric.scale_max:g}."
+        )

@@ -1,0 +1,232 @@
+"""Who is compared: codes, names, aliases, and the way from a written name to a code."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from anticorruption import tables
+from anticorruption.errors import RefusedInput
+
+COUNTRY = "00"
+LEVELS = ("province", "kabupaten", "kota")
+
+_CODE = re.compile(r"\d{2}(\.\d{2})?")
+_UNDOTTED_CODE = re.compile(r"(\d{2})(\d{2})")
+#: Words that say which kind of government a name means.
+_KINDS = {
+    "kabupaten": "kabupaten", "kab": "kabupaten", "pemkab": "kabupaten", "regency": "kabupaten",
+    "kota": "kota", "pemkot": "kota", "kotamadya": "kota", "kodya": "kota", "city": "kota",
+    "provinsi": "province", "prov": "province", "propinsi": "province", "pemprov": "province",
+    "province": "province",
+}  # fmt: skip
+#: Words that name no region: "Pemerintah Kota Blitar", "Kota Administrasi Jakarta Pusat".
+_FILLERS = {"pemerintah", "pemda", "daerah", "administrasi", "adm", "of"}
+#: Spellings that differ between publishers inside a name.
+_SPELLINGS = {"kep": "kepulauan", "dki": "daerahkhususibukota", "di": "daerahistimewa"}
+#: Similarity (0-100) from which an unknown name is worth a question. Below it "Sekretariat
+#: Kabinet" would be asked about as if it were a region.
+_ASK_FROM = 82
+_MOST_CANDIDATES = 5
+
+
+def table() -> pd.DataFrame:
+    """Every region, indexed by ``region_code``.
+
+    Returns
+    -------
+    DataFrame
+        552 rows: 38 provinces, 416 kabupaten and 98 kota, of which the six areas of DKI Jakarta
+        have no government of their own (``has_government`` is False).
+    """
+    frame = tables.read("regions").set_index("region_code")
+    return frame[frame["level"].isin(LEVELS)]
+
+
+def governments(level: str | None = None) -> pd.DataFrame:
+    """Regions that have a government: 508 kabupaten and kota, 38 provinces.
+
+    Parameters
+    ----------
+    level : {"province", "local"}, optional
+        ``"local"`` keeps kabupaten and kota; by default all are returned.
+    """
+    frame = table()
+    frame = frame[frame["has_government"]]
+    if level is None:
+        return frame
+    return frame[(frame["level"] == "province") == (level == "province")]
+
+
+def name(region_code: str, language: str = "id") -> str:
+    """Official name of a region, with its kind ("Kota Blitar", "Blitar City")."""
+    if region_code == COUNTRY:
+        return "Indonesia"
+    return str(table().at[region_code, "name_eng" if language == "en" else "name_ind"])
+
+
+def slug(region_code: str) -> str:
+    """Name of a region for files: ASCII letters and hyphens ("kota-blitar")."""
+    plain = unicodedata.normalize("NFKD", name(region_code)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def resolve(text: str, year: int | None = None) -> str | list[str]:
+    """Find the region that a written name or code means.
+
+    Parameters
+    ----------
+    text : str
+        A code ("35.72") or a name in any usual spelling ("KAB. KULON PROGO", "Pemkot Blitar").
+    year : int, optional
+        Year the name was used in; old names count only inside their years. By default every
+        old name counts.
+
+    Returns
+    -------
+    str or list of str
+        The one region code that is meant. Otherwise the codes worth asking about, best first:
+        several where the name is shared ("Blitar" is a kabupaten and a kota) or only similar,
+        none where the text is nobody's name. A similar name is never taken for an answer.
+
+    Examples
+    --------
+    >>> resolve("Kulonprogo")
+    '34.01'
+    >>> resolve("Blitar")
+    ['35.05', '35.72']
+    >>> resolve("Sekretariat Kabinet")
+    []
+    """
+    text = text.strip()
+    codes = table().index
+    if _CODE.fullmatch(text):
+        return text if text in codes else []
+    if undotted := _UNDOTTED_CODE.fullmatch(text):
+        # 3171 is Jakarta Pusat to Kemendagri and Jakarta Selatan to BPS: ask.
+        dotted = ".".join(undotted.groups())
+        return [dotted] if dotted in codes else []
+    readings = _readings(text)
+    exact = _exact(readings, year)
+    if len(exact) == 1:
+        return exact[0]
+    return exact or _wrong_kind(readings, year) or _similar(readings)
+
+
+def require(text: str, year: int | None = None) -> str:
+    """Region code of a name, or a question as the refusal.
+
+    Raises
+    ------
+    RefusedInput
+        If the name is shared, only similar to a known one, or unknown.
+    """
+    found = resolve(text, year)
+    if isinstance(found, str):
+        return found
+    if not found:
+        raise RefusedInput(
+            f"'{text}' is not the name or code of a province, kabupaten or kota; "
+            f"look it up with: anticorruption region NAME."
+        )
+    meant = "; ".join(f"{code} {name(code)}" for code in found)
+    raise RefusedInput(f"'{text}' could mean: {meant}. Which one? Give the code.")
+
+
+def key(text: str) -> str:
+    """Letters of a name without case, accents, blanks or marks, spellings levelled."""
+    return "".join(_SPELLINGS.get(word, word) for word in _words(text))
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.findall(r"[a-z]+|\d+", plain)
+
+
+def _readings(text: str) -> list[tuple[str | None, str]]:
+    """Ways to split a text into (kind, key of the name).
+
+    "Kota Baru" may be a kota called Baru or the name Kotabaru, so both are returned.
+    """
+    words = _words(text)
+    while words and words[0] in _FILLERS:
+        words = words[1:]
+    readings = [(None, words)]
+    if len(words) > 1 and words[0] in _KINDS:
+        readings.append((_KINDS[words[0]], words[1:]))
+    if len(words) > 1 and words[-1] in _KINDS:
+        readings.append((_KINDS[words[-1]], words[:-1]))
+    stripped = []
+    for kind, rest in readings:
+        while len(rest) > 1 and rest[0] in _FILLERS - {"daerah"}:
+            rest = rest[1:]
+        stripped.append((kind, "".join(_SPELLINGS.get(word, word) for word in rest)))
+    return [reading for reading in stripped if reading[1]]
+
+
+def _exact(readings: list[tuple[str | None, str]], year: int | None) -> list[str]:
+    names = _names(year)
+    return sorted(
+        {
+            code
+            for kind, wanted in readings
+            for known, code, level, needs_kind in names
+            if known == wanted and (kind == level or (kind is None and not needs_kind))
+        }
+    )
+
+
+def _wrong_kind(readings: list[tuple[str | None, str]], year: int | None) -> list[str]:
+    """Regions whose name fits although the kind does not ("Kota Kulon Progo")."""
+    return _exact([(None, wanted) for kind, wanted in readings if kind], year)
+
+
+def _similar(readings: list[tuple[str | None, str]]) -> list[str]:
+    found: dict[str, float] = {}
+    for kind, wanted in readings:
+        known = [(k, code) for k, code, level, _ in _names(None) if kind in (None, level)]
+        hits = process.extract(
+            wanted, [k for k, _ in known], scorer=fuzz.ratio, score_cutoff=_ASK_FROM, limit=20
+        )
+        for _, score, position in hits:
+            code = known[position][1]
+            found[code] = max(score, found.get(code, 0))
+    return sorted(found, key=lambda code: (-found[code], code))[:_MOST_CANDIDATES]
+
+
+def _names(year: int | None) -> list[tuple[str, str, str, bool]]:
+    """Known names as (key, region code, level, whether the kind must be said).
+
+    An old name such as "Kabupaten Pontianak" (now Mempawah) is written with its kind in the
+    alias table: without it the name belongs to another region today.
+    """
+    aliases = tables.read("region_aliases")
+    if year is not None:
+        begun = aliases["valid_from"].isna() | (aliases["valid_from"] <= year)
+        lasting = aliases["valid_to"].isna() | (aliases["valid_to"] >= year)
+        aliases = aliases[begun & lasting]
+    frame = table()
+    levels = frame["level"]
+    written = zip(frame["name_ind"], frame["name_eng"], frame.index, strict=True)
+    names = [
+        (reading, code, str(levels[code]), False)
+        for official, english, code in written
+        for reading in sorted({_bare(official), _bare(english)})
+    ]
+    for alias, code in zip(aliases["alias"], aliases["region_code"], strict=True):
+        with_kind = _words(alias)[0] in _KINDS
+        names.append((_bare(alias), code, str(levels[code]), with_kind))
+    return names
+
+
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> str:
+    """Key of a name without its kind."""
+    words = _words(text)
+    if len(words) > 1 and words[0] in _KINDS:
+        words = words[1:]
+    elif len(words) > 1 and words[-1] in _KINDS:
+        words = words[:-1]
+    return "".join(_SPELLINGS.get(word, word) for word in words if word not in {"administrasi"})

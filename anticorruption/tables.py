@@ -1,0 +1,178 @@
+"""One table of the data folder, read by the schema that ``datapackage.json`` gives it."""
+
+import hashlib
+import json
+import math
+import os
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from anticorruption.errors import RefusedInput
+
+ENVIRONMENT_VARIABLE = "ANTICORRUPTION_DATA"
+DESCRIPTOR = "datapackage.json"
+#: Line of the first record of a table as a spreadsheet counts it: the header is line 1.
+FIRST_ROW = 2
+
+
+def data_folder() -> Path:
+    """Folder of the data release: ``$ANTICORRUPTION_DATA``, else ``data/`` beside the library."""
+    chosen = os.environ.get(ENVIRONMENT_VARIABLE)
+    return Path(chosen).resolve() if chosen else Path(__file__).resolve().parents[1] / "data"
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file's bytes, as ``datapackage.json`` records it."""
+    return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def descriptor(folder: Path | None = None) -> dict:
+    """Content of ``datapackage.json``.
+
+    Raises
+    ------
+    RefusedInput
+        If the file is missing or is not JSON.
+    """
+    path = (folder or data_folder()) / DESCRIPTOR
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RefusedInput(
+            f"{path}: not found; name the folder of a data release in ${ENVIRONMENT_VARIABLE}."
+        ) from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
+        raise RefusedInput(f"{path}: not readable as JSON ({problem}).") from None
+
+
+def resource(name: str, folder: Path | None = None) -> dict:
+    """Description of one table in ``datapackage.json``.
+
+    Raises
+    ------
+    RefusedInput
+        If the release has no table of that name.
+    """
+    for entry in descriptor(folder)["resources"]:
+        if entry["name"] == name:
+            return entry
+    raise RefusedInput(f"{DESCRIPTOR}: there is no table called '{name}'.")
+
+
+def read(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Read a table and give each column the type of its schema.
+
+    Parameters
+    ----------
+    name : str
+        Table name, such as ``"observations"``.
+    folder : Path, optional
+        Data folder; by default :func:`data_folder`.
+
+    Returns
+    -------
+    DataFrame
+        One row a record, in file order, indexed by the line of the file (header = 1), so that
+        any cell can be found again. Text columns hold ``""`` where the file is empty, numbers
+        ``NaN``; codes stay text.
+
+    Raises
+    ------
+    RefusedInput
+        If the file is missing, is not UTF-8, lacks or adds a column, or holds a cell that its
+        column's type does not allow.
+    """
+    folder = folder or data_folder()
+    schema = resource(name, folder)
+    path = folder / schema["path"]
+    return _read(name, path, json.dumps(schema["schema"]), _stamp(path)).copy()
+
+
+def text(name: str, folder: Path | None = None) -> pd.DataFrame:
+    """Read a table as it is printed: every cell as text, indexed like :func:`read`."""
+    folder = folder or data_folder()
+    path = folder / resource(name, folder)["path"]
+    return _text(path, _stamp(path)).copy()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of a file, so that a changed file is read anew."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        raise RefusedInput(f"{path}: the table is missing from the data folder.") from None
+    return status.st_size, status.st_mtime_ns
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, path: Path, schema: str, stamp: tuple[int, int]) -> pd.DataFrame:
+    fields = {field["name"]: field["type"] for field in json.loads(schema)["fields"]}
+    raw = _text(path, stamp)
+    missing = [column for column in fields if column not in raw.columns]
+    added = [column for column in raw.columns if column not in fields]
+    if missing or added:
+        said = f"lacks column '{missing[0]}'" if missing else f"has an unknown column '{added[0]}'"
+        raise RefusedInput(
+            f"{path.name}: the table {said}; its columns must be {', '.join(fields)}."
+        )
+    return pd.DataFrame(
+        {column: _typed(name, raw[column], kind) for column, kind in fields.items()},
+        index=raw.index,
+    )
+
+
+@lru_cache(maxsize=64)
+def _text(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise RefusedInput(
+            f"{path.name}: byte {problem.start} is not UTF-8; save the table as UTF-8."
+        ) from None
+    except pd.errors.EmptyDataError:
+        raise RefusedInput(f"{path.name}: the table is empty; a header line is needed.") from None
+    except pd.errors.ParserError as problem:
+        reason = str(problem).strip().splitlines()[-1]
+        raise RefusedInput(f"{path.name}: not readable as CSV ({reason}).") from None
+    return raw.set_axis(pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(raw), name="row"))
+
+
+def _typed(table: str, column: pd.Series, kind: str) -> pd.Series:
+    if kind not in {"number", "integer", "boolean"}:
+        return column
+    if kind == "boolean":
+        return _mapped(table, column, {"true": True, "false": False}.get, "true or false")
+    return _mapped(table, column, _whole if kind == "integer" else _number, f"a plain {kind}")
+
+
+def _mapped(table: str, column: pd.Series, convert, wanted: str) -> pd.Series:
+    values = []
+    for row, text in column.items():
+        value = None if text == "" else convert(text)
+        if value is None and text != "":
+            raise RefusedInput(
+                f"{table}, row {row}, column {column.name}: '{text}' is not {wanted}"
+                f"{' (write a decimal point, no thousands mark)' if 'plain' in wanted else ''}."
+            )
+        values.append(math.nan if value is None else value)
+    series = pd.Series(values, index=column.index, name=column.name)
+    if wanted.endswith("integer"):
+        return series.astype("Int64" if series.isna().any() else "int64")
+    return series
+
+
+def _number(text: str) -> float | None:
+    """Read a finite decimal number; ``1_000``, ``nan`` and ``1e9999`` are refused."""
+    if not set(text) <= set("0123456789+-.eE"):
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else None
