@@ -1,0 +1,1 @@
+"""From frames to pages: sentences, tables, notebooks run by papermill, HTML, index."""

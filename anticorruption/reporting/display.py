@@ -1,0 +1,311 @@
+"""What a report shows: headings, sentences, tables and charts whose numbers lead to their source.
+
+Everything is emitted as an output of a notebook cell, so that the executed notebook alone holds
+the report. Every text that comes from data is escaped here, once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+from IPython.display import display
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+
+from anticorruption import charts, measures
+from anticorruption.language import Language
+from anticorruption.release import Release
+
+#: Mime type under which tables travel beside their HTML, for other formats to read.
+DATA_RESOURCE = "application/vnd.dataresource+json"
+CLASSES = {"met": "met", "not_met": "not-met", "unknown": "unknown"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table.
+
+    Attributes
+    ----------
+    text : str
+        What the reader sees; escaped when it is shown.
+    value : number, str or None
+        What a machine reads; None for what is not known.
+    row : int or None
+        Line in ``observations.csv`` that the text comes from.
+    sources : tuple of str
+        Source ids, shown as numbered links behind the text.
+    tone : str
+        Class of the cell: ``""``, ``"missing"``, ``"met"``, ``"not-met"``, ``"unknown"``,
+        ``"strong"`` or ``"flag"``.
+    """
+
+    text: str
+    value: float | int | str | None = None
+    row: int | None = None
+    sources: tuple[str, ...] = ()
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: key, heading, and ``"number"`` or ``"text"``."""
+
+    key: str
+    title: str
+    kind: str = "text"
+
+
+@dataclass
+class Page:
+    """A report being written: it numbers sources in the order they are cited.
+
+    Parameters
+    ----------
+    release : Release
+        Where the figures come from.
+    say : Language
+        Language of the report.
+    """
+
+    release: Release
+    say: Language
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _rows: dict[int, None] = field(default_factory=dict)
+    _tables: int = 0
+    _figures: int = 0
+
+    def cite(self, *source_ids: str) -> Markup:
+        """Numbered links to sources, ``[1][2]``; empty ids are passed over."""
+        marks = Markup()
+        for source_id in dict.fromkeys(filter(None, source_ids)):
+            number = self._numbers.setdefault(source_id, len(self._numbers) + 1)
+            marks += Markup('<a class="cite" href="#source-{0}">[{0}]</a>').format(number)
+        return marks
+
+    def figure_of(self, observation: pd.Series | None, places: int | None = None) -> Cell:
+        """Cell of a chosen observation, or of its absence.
+
+        The number is written in the decimals of its measure and linked to its line in the list of
+        figures; the source follows.
+        """
+        if observation is None:
+            return self.unknown()
+        self._rows.setdefault(int(observation["row"]))
+        if pd.isna(observation["value"]):
+            text = value = observation["label"]
+        else:
+            value = float(observation["value"])
+            measure = observation.get("measure_id") or observation.name[1]
+            text = self.say.number(value, measures.decimals(measure) if places is None else places)
+        return Cell(text, value, int(observation["row"]), (observation["source_id"],))
+
+    def unknown(self, reason: str | None = None) -> Cell:
+        """Cell for what nobody published, with the reason if one is known."""
+        return Cell(reason or self.say.unknown, None, tone="missing")
+
+    def inline(self, cell: Cell) -> Markup:
+        """Write a cell inside a sentence."""
+        return self._cell(cell)
+
+    def heading(self, text: str, level: int = 2) -> None:
+        """Show a heading; level 1 is the report's title."""
+        self._emit(Markup("<h{0}>{1}</h{0}>").format(level, text), f"{'#' * level} {text}")
+
+    def text(self, *sentences: str | Markup, tone: str = "") -> None:
+        """Show a paragraph; ``tone`` is ``"headline"``, ``"note"`` or empty."""
+        joined = Markup(" ").join(s for s in sentences if s)
+        html = Markup('<p class="{}">{}</p>').format(tone or "prose", joined)
+        self._emit(html, Markup(joined).striptags())
+
+    def warning(self, text: str) -> None:
+        """Show a warning across the page; nothing if the text is empty."""
+        if text:
+            self.text(text, tone="warning")
+
+    def points(self, sentences: Sequence[str | Markup], tone: str = "findings") -> None:
+        """Show sentences as a list."""
+        items = Markup().join(Markup("<li>{}</li>").format(s) for s in sentences)
+        html = Markup('<ul class="{}">{}</ul>').format(tone, items)
+        self._emit(html, "\n".join(f"- {Markup(s).striptags()}" for s in sentences))
+
+    def table(
+        self, caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Cell | str]]
+    ) -> None:
+        """Show a table, as HTML for readers and as a data resource for machines."""
+        rows = [{c.key: _as_cell(row.get(c.key, "")) for c in columns} for row in rows]
+        if not rows:
+            # A table without rows still says what is missing; a section never disappears.
+            self.text(
+                sentence(self.say, "{what}: {unknown}.", what=caption, unknown=self.say.unknown),
+                tone="missing",
+            )
+            return
+        self._tables += 1
+        numbered = self.say("Table {number}. {caption}", number=self._tables, caption=caption)
+        head = Markup().join(
+            Markup('<th scope="col" class="{}">{}</th>').format(c.kind, c.title) for c in columns
+        )
+        body = Markup().join(self._row(columns, row) for row in rows)
+        html = Markup(
+            '<div class="table"><table><caption>{}</caption><thead><tr>{}</tr></thead>'
+            "<tbody>{}</tbody></table></div>"
+        ).format(numbered, head, body)
+        display(
+            {
+                "text/html": str(html),
+                DATA_RESOURCE: _data_resource(caption, columns, rows),
+                "text/plain": _plain_table(numbered, columns, rows),
+            },
+            raw=True,
+        )
+
+    def figure(self, chart: Figure, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
+        """Show a chart with its caption, its text alternative and its sources."""
+        self._figures += 1
+        numbered = self.say("Figure {number}. {caption}", number=self._figures, caption=caption)
+        cited = Markup("{} {}").format(numbered, self.cite(*sources))
+        display(
+            {"image/svg+xml": charts.svg(chart), "text/plain": f"{numbered} {alt}"},
+            raw=True,
+            metadata={"image/svg+xml": {"alt": alt, "caption": numbered}},
+        )
+        self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
+
+    def picture(self, picture: tuple | None) -> None:
+        """Show what :mod:`anticorruption.reporting.pictures` made, or say why there is none."""
+        if picture is None:
+            self.text(self.say("No chart: no score is published."), tone="missing")
+        else:
+            self.figure(*picture)
+
+    def rows(self, observations: pd.DataFrame) -> None:
+        """Show the list of figures: each observation with its source and its line."""
+        say = self.say
+        cited = self.release.observations.loc[sorted(self._rows)]
+        frame = pd.concat([observations, cited[~cited.index.isin(observations.index)]])
+        notes = self.release.table("notes").set_index("note")["note_ind"]
+        columns = [
+            Column("measure", say("Measure")),
+            Column("year", say("Year"), "number"),
+            Column("value", say("As printed"), "number"),
+            Column("status", say("Status")),
+            Column("source", say("Confidence and source")),
+            Column("row", say("Line in observations.csv"), "number"),
+            Column("note", say("Remark")),
+        ]
+        self.table(
+            say("Every figure of this report and its line in the data release"),
+            columns,
+            [self._listed(row, line, notes) for line, row in frame.iterrows()],
+        )
+
+    def _listed(self, row: pd.Series, line: int, notes: pd.Series) -> dict[str, Cell]:
+        say = self.say
+        remark = notes.get(row["note"], "") if say.code == "id" else row["note"]
+        status = say("final") if row["status"] == "final" else say("interim")
+        if row["as_of"]:
+            status = say("{status}, as of {date}", status=status, date=say.date(row["as_of"]))
+        confidence = {"high": say("high"), "medium": say("medium"), "low": say("low")}
+        name = measures.name(row["measure_id"], say.code)
+        country = row["region_code"] == "00"
+        return {
+            "measure": Cell(f"{name} ({say('Indonesia')})" if country else name),
+            "year": Cell(str(row["year"]), int(row["year"])),
+            "value": Cell(row["printed"], row["printed"]),
+            "status": Cell(status),
+            "source": Cell(
+                confidence[row["confidence"]], row["source_id"], sources=(row["source_id"],)
+            ),
+            "row": Cell(str(line), int(line), tone=f"anchor row-{line}"),
+            "note": Cell(remark),
+        }  # fmt: skip
+
+    def sources(self) -> None:
+        """Show the numbered list of every source cited so far, with links."""
+        table = self.release.table("sources").set_index("source_id")
+        kinds = {
+            "official": self.say("official"),
+            "mirror": self.say("copy of official figures"),
+            "press": self.say("press"),
+        }
+        items = Markup()
+        for source_id, number in self._numbers.items():
+            source = table.loc[source_id]
+            published = self.say.date(source["published"]) if source["published"] else ""
+            link = (
+                Markup(' <a href="{0}" rel="noopener noreferrer">{0}</a>').format(source["url"])
+                if source["url"].startswith(("https://", "http://"))
+                else Markup()
+            )
+            items += Markup('<li id="source-{}">{}. <cite>{}</cite>{} ({}).{}</li>').format(
+                number, source["publisher"], source["title"],
+                f", {published}" if published else "", kinds[source["kind"]], link,
+            )  # fmt: skip
+        plain = "\n".join(f"[{n}] {table.at[s, 'url']}" for s, n in self._numbers.items())
+        self._emit(Markup('<ol class="sources">{}</ol>').format(items), plain)
+
+    def _row(self, columns: Sequence[Column], row: Mapping[str, Cell]) -> Markup:
+        anchor = next((c.tone.split()[1] for c in row.values() if c.tone.startswith("anchor")), "")
+        cells = Markup()
+        for place, column in enumerate(columns):
+            cell = row[column.key]
+            tone = cell.tone.split()[0] if cell.tone else ""
+            tag, scope = ("th", Markup(' scope="row"')) if place == 0 else ("td", "")
+            # Labels among numbers ("hijau") may wrap; digits may not.
+            kind = "text" if isinstance(cell.value, str) or cell.value is None else column.kind
+            cells += Markup('<{0}{1} class="{2} {3}">{4}</{0}>').format(
+                Markup(tag), scope, kind if column.kind == "number" else "text", tone,
+                self._cell(cell),
+            )  # fmt: skip
+        opening = Markup('<tr id="{}">').format(anchor) if anchor else Markup("<tr>")
+        return Markup("{}{}</tr>").format(opening, cells)
+
+    def _cell(self, cell: Cell) -> Markup:
+        text = escape(cell.text)
+        if cell.row is not None:
+            self._rows.setdefault(cell.row)
+            text = Markup('<a class="trace" href="#row-{}">{}</a>').format(cell.row, cell.text)
+        marks = self.cite(*cell.sources)
+        return Markup("{}{}{}").format(text, Markup("\N{NO-BREAK SPACE}") if marks else "", marks)
+
+    @staticmethod
+    def _emit(html: Markup, plain: str) -> None:
+        display({"text/html": str(html), "text/plain": str(plain)}, raw=True)
+
+
+def sentence(say: Language, message: str, /, **values: object) -> Markup:
+    """Translate a message and fill in its values, escaping each that is not yet safe."""
+    return Markup(escape(say(message))).format(**values)
+
+
+def _as_cell(content: Cell | str) -> Cell:
+    return content if isinstance(content, Cell) else Cell(content, content)
+
+
+def _data_resource(caption: str, columns: Sequence[Column], rows: list[dict[str, Cell]]) -> dict:
+    """Table as a Frictionless data resource: machine values, sources and text side by side."""
+    fields = []
+    for column in columns:
+        kind = "number" if column.kind == "number" and _numeric(column, rows) else "string"
+        fields.append({"name": column.key, "title": column.title, "type": kind})
+    data = []
+    for row in rows:
+        record = {}
+        for column, described in zip(columns, fields, strict=True):
+            cell = row[column.key]
+            number = described["type"] == "number"
+            record[column.key] = cell.value if number or cell.tone == "missing" else cell.text
+        data.append(record)
+    return {"title": caption, "schema": {"fields": fields}, "data": data}
+
+
+def _numeric(column: Column, rows: list[dict[str, Cell]]) -> bool:
+    values = [row[column.key].value for row in rows]
+    return all(value is None or isinstance(value, int | float) for value in values)
+
+
+def _plain_table(caption: str, columns: Sequence[Column], rows: list[dict[str, Cell]]) -> str:
+    lines = [" | ".join(column.title for column in columns)]
+    lines += [" | ".join(row[column.key].text for column in columns) for row in rows]
+    return "\n".join([caption, *lines])

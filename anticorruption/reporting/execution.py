@@ -1,0 +1,205 @@
+"""Papermill behind our own front: what is wrong is refused before a kernel starts."""
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from papermill.exceptions import PapermillExecutionError
+
+from anticorruption import tables
+from anticorruption.errors import RefusedInput
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+#: Longest path a Unix socket may have; longer ones make the kernel fail without a word.
+_LONGEST_SOCKET = 100
+_KINDS = {"str": str, "int": int, "list": list, "bool": bool, "float": (int, float)}
+
+
+class ReportFailed(RuntimeError):
+    """A notebook stopped with an error; no file was left behind."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that a template declares: name, type, default and its comment."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+
+
+class IPCKernelManager(AsyncKernelManager):
+    """Kernel of this very Python, reached through a socket file instead of TCP ports.
+
+    Ports can be taken by another kernel between choice and use, and anybody on the machine can
+    connect to them; a socket in a private folder has neither fault. Where the system has no such
+    sockets (Windows) the ports of the loopback interface are used. The user's own IPython
+    configuration stays out, so that it cannot change a report.
+    """
+
+    def __init__(self, **settings):
+        super().__init__(**settings)
+        self._folder = Path(tempfile.mkdtemp(prefix="anticorruption-"))
+        socket = str(self._folder / "kernel")
+        if os.name == "posix" and len(socket) < _LONGEST_SOCKET:
+            self.transport, self.ip = "ipc", socket
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """This interpreter, whatever kernels the user has registered."""
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+    async def _async_start_kernel(self, **settings):
+        environment = os.environ | settings.pop("env", {})
+        environment |= {
+            "IPYTHONDIR": str(self._folder / "ipython"),
+            "MPLCONFIGDIR": environment.get("MPLCONFIGDIR", _matplotlib_cache()),
+            "MPLBACKEND": "agg",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            tables.ENVIRONMENT_VARIABLE: str(tables.data_folder()),
+        }
+        # Papermill would change the folder of the whole process, which threads share; a kernel
+        # starts in its own empty folder instead, so that no relative path works by accident.
+        settings["cwd"] = str(self._folder)
+        return await super()._async_start_kernel(env=environment, **settings)
+
+    start_kernel = _async_start_kernel
+
+    async def _async_cleanup_resources(self, restart: bool = False):
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources
+
+
+def _matplotlib_cache() -> str:
+    """Folder of matplotlib's font cache, kept from one kernel to the next."""
+    import matplotlib
+
+    return matplotlib.get_configdir()
+
+
+def template(name: str) -> Path:
+    """Path of a report template such as ``"report-region"``."""
+    return NOTEBOOKS / f"{name}.ipynb"
+
+
+def parameters(notebook: Path) -> dict[str, Parameter]:
+    """Parameters a notebook declares, read without running it.
+
+    Raises
+    ------
+    RefusedInput
+        If the notebook is missing or has no cell tagged ``parameters``.
+    """
+    if not notebook.is_file():
+        raise RefusedInput(f"{notebook}: there is no such notebook.")
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    declared = papermill.inspect_notebook(str(notebook))
+    if not declared:
+        raise RefusedInput(f"{notebook.name}: no cell is tagged 'parameters'.")
+    return {
+        name: Parameter(
+            name, entry["inferred_type_name"], entry["default"], (entry["help"] or "").strip()
+        )
+        for name, entry in declared.items()
+    }
+
+
+def check(notebook: Path, values: Mapping[str, object]) -> None:
+    """Refuse parameters that a notebook does not declare or of another type than it declares.
+
+    Papermill only warns about an unknown name and runs with the default.
+
+    Raises
+    ------
+    RefusedInput
+        Naming the parameter, the value and what was expected.
+    """
+    declared = parameters(notebook)
+    for name, value in values.items():
+        if name not in declared:
+            near = get_close_matches(name, declared, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"it has: {', '.join(declared)}."
+            raise RefusedInput(f"{notebook.name} has no parameter '{name}'; {hint}")
+        kind = _KINDS.get(declared[name].kind.partition("[")[0])
+        wrong = kind and (not isinstance(value, kind) or (isinstance(value, bool) and kind is int))
+        if wrong:
+            raise RefusedInput(
+                f"{notebook.name}: parameter '{name}' is {value!r} and must be of type "
+                f"{declared[name].kind}."
+            )
+
+
+def execute(
+    notebook: Path, values: Mapping[str, object], about: Mapping[str, object]
+) -> nbformat.NotebookNode:
+    """Run a template with parameters and return the executed notebook.
+
+    Parameters
+    ----------
+    notebook : Path
+        The template.
+    values : mapping
+        Parameters; those left out keep the template's default.
+    about : mapping
+        What is written into the notebook's metadata for the exporters (language, title).
+
+    Returns
+    -------
+    NotebookNode
+        Without times, paths and random ids: the same content on every run.
+
+    Raises
+    ------
+    RefusedInput
+        If the parameters do not fit the template; no kernel is started.
+    ReportFailed
+        If a cell stops with an error.
+    """
+    check(notebook, values)
+    with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
+        output = Path(folder) / "report.ipynb"
+        try:
+            papermill.execute_notebook(
+                str(notebook), str(output), parameters=dict(values), kernel_name="python3",
+                kernel_manager_class=IPCKernelManager, progress_bar=False, log_output=False,
+                autosave_cell_every=0,
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            raise ReportFailed(
+                f"cell {error.exec_count} of {notebook.name} stopped: {error.ename}: {error.evalue}"
+            ) from None
+        executed = nbformat.read(output, as_version=4)
+    return settled(executed, about)
+
+
+def settled(
+    notebook: nbformat.NotebookNode, about: Mapping[str, object]
+) -> nbformat.NotebookNode:
+    """Take out of an executed notebook what differs from run to run and machine to machine."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "anticorruption": dict(about),
+        }
+    )
+    for place, cell in enumerate(notebook.cells, start=1):
+        cell["id"] = f"cell-{place:03d}"
+        tags = [tag for tag in cell.metadata.get("tags", [])]
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+    return notebook
