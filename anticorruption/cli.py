@@ -92,8 +92,8 @@ def screen(
     }
     shown = Table(title=say("Entry criteria of edition {edition}", edition=edition))
     shown.add_column(say("threshold reading"))
-    for word in ("met", "not met", "unknown"):
-        shown.add_column(say(word), justify="right")
+    for word in (say("met"), say("not met"), say("unknown")):
+        shown.add_column(word, justify="right")
     for variant, answers in frames.items():
         counts = screening.overall(answers)["answer"].value_counts()
         shown.add_row(variant, *(str(counts.get(key, 0)) for key in ("met", "not_met", "unknown")))

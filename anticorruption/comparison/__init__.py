@@ -1,1 +1,1 @@
-"""Regions beside regions: noise of scores and rank intervals."""
+"""Regions beside regions: ranks with intervals, fair peers, gaps that add up, drift."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from anticorruption.comparison.checks import checked_panel
 from anticorruption.errors import RefusedInput
 
 FEWEST_REGIONS = 30
@@ -96,7 +97,7 @@ def panel_noise(
     the error structure of earnings in a longitudinal data analysis. Journal of Econometrics
     18(1), 83-114 (lag-1 autocovariance of first differences).
     """
-    scores = _checked_panel(panel, leave_out)
+    scores = checked_panel(panel, leave_out, "left out").drop(columns=list(set(leave_out)))
     if not 0 < coverage < 1:
         raise RefusedInput(f"A coverage of {coverage:g} is impossible; choose one in (0, 1).")
     runs = [(y, y + 1, y + 2) for y in scores if {y + 1, y + 2} <= set(scores)]
@@ -144,24 +145,3 @@ def _pooled_covariance(
     # products of sums over the count: what subtracting the yearly mean change takes away
     common = (weights @ earlier) * (weights @ later) / np.maximum(count, 1.0)
     return (products - common).sum(axis=1) / np.maximum(count - 1.0, 0.0).sum(axis=1)
-
-
-def _checked_panel(panel: pd.DataFrame, leave_out: Collection[int]) -> pd.DataFrame:
-    """Return the panel without the years to leave out, or refuse it in a sentence."""
-    if panel.index.has_duplicates:
-        twice = panel.index[panel.index.duplicated()][0]
-        raise RefusedInput(f"Region {twice} stands twice in the panel; keep one row each.")
-    if panel.columns.has_duplicates or not pd.api.types.is_integer_dtype(panel.columns):
-        raise RefusedInput(
-            f"The columns of the panel are {list(panel.columns)}; "
-            "they must be years as whole numbers, each once."
-        )
-    strange = sorted(set(leave_out) - set(panel.columns))
-    if strange:
-        raise RefusedInput(f"Year {strange[0]} is to be left out but is not in the panel.")
-    scores = panel.drop(columns=list(leave_out)).sort_index(axis=1).astype(float)
-    infinite = np.isinf(scores)
-    if infinite.to_numpy().any():
-        where = scores.index[infinite.any(axis=1)][0]
-        raise RefusedInput(f"A score of region {where} is infinite; mark it missing instead.")
-    return scores

@@ -11,9 +11,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from anticorruption.comparison.checks import TIE, checked_scores
 from anticorruption.errors import RefusedInput
 
-TIE = 1e-9  # scores this close are the same score
 DEFAULT_SEED = 20241209
 
 ABOVE, UNDECIDED, BELOW, ITSELF = "clearly above", "cannot tell", "clearly below", "itself"
@@ -72,7 +72,7 @@ def rank_intervals(
     """
     known, errors = checked_scores(scores, standard_error)
     values, sigma = known.to_numpy(), errors.to_numpy()
-    critical = _critical_values(sigma, coverage, simultaneous, seed, draws)
+    critical = _critical_values(errors, coverage, simultaneous, seed, draws)
     ranks = pd.DataFrame(np.nan, index=scores.index, columns=["rank", "rank_low", "rank_high"])
     if known.empty:
         return ranks
@@ -126,7 +126,7 @@ def tiers(
         raise RefusedInput(f"Region {region_code} has no score here; choose a region that has one.")
     at = known.index.get_loc(region_code)
     sigma = errors.to_numpy()
-    critical = _critical_values(sigma, coverage, False, seed, draws, only=at)[at]
+    critical = _critical_values(errors, coverage, False, seed, draws, only=at)[at]
     difference = known - known.iloc[at]
     reach = critical * np.hypot(sigma, sigma[at])
     reach[at] = 0.0
@@ -169,64 +169,32 @@ def indistinguishable(intervals: pd.DataFrame, region_code: str) -> pd.Index:
     return others.index[inside & around]
 
 
-def checked_scores(
-    scores: pd.Series, standard_error: float | pd.Series
-) -> tuple[pd.Series, pd.Series]:
-    """Return the known scores and their standard errors, or refuse them in a sentence.
-
-    Parameters
-    ----------
-    scores : Series, index region_code
-        Scores in any unit; missing ones are left out of the answer.
-    standard_error : float or Series, index region_code
-        In the unit of the scores.
-
-    Returns
-    -------
-    tuple of Series, index the regions with a score
-        The scores and their standard errors, as floats.
-
-    Raises
-    ------
-    RefusedInput
-        For duplicate regions, infinite scores, and standard errors that are missing, negative or
-        infinite.
-    """
-    if scores.index.has_duplicates:
-        twice = scores.index[scores.index.duplicated()][0]
-        raise RefusedInput(f"Region {twice} stands twice among the scores; keep one score each.")
-    known = scores.dropna().astype(float)
-    if np.isinf(known).any():
-        where = known.index[np.isinf(known)][0]
-        raise RefusedInput(f"The score of region {where} is infinite; mark it missing instead.")
-    if isinstance(standard_error, pd.Series):
-        if standard_error.index.has_duplicates:
-            twice = standard_error.index[standard_error.index.duplicated()][0]
-            raise RefusedInput(f"Region {twice} has two standard errors; keep one.")
-        errors = standard_error.reindex(known.index).astype(float)
-    else:
-        errors = pd.Series(float(standard_error), index=known.index)
-    wrong = ~(np.isfinite(errors) & (errors >= 0))
-    if wrong.any():
-        where = errors.index[wrong][0]
-        raise RefusedInput(
-            f"The standard error of region {where} is {errors[where]:g}; "
-            "give a finite number of zero or more for every region with a score."
-        )
-    return known, errors
-
-
-def _critical_values(sigma, coverage, simultaneous, seed, draws, only=None) -> np.ndarray:
+def _critical_values(
+    errors: pd.Series,
+    coverage: float,
+    simultaneous: bool,
+    seed: int,
+    draws: int,
+    only: int | None = None,
+) -> np.ndarray:
     """Give each region the multiple of the standard error its differences are allowed."""
     if not 0 < coverage < 1:
         raise RefusedInput(f"A coverage of {coverage:g} is impossible; choose one in (0, 1).")
     if draws < 100:
         raise RefusedInput(f"{draws} draws cannot place a critical value; take 100 or more.")
+    sigma = errors.to_numpy()
     if len(sigma) < 2 or not sigma.any():
         return np.zeros(len(sigma))
     if np.ptp(sigma) == 0:
         return np.full(len(sigma), _common_critical_value(len(sigma), coverage, simultaneous))
-    return _simulated_critical_values(sigma, coverage, simultaneous, seed, draws, only)
+    # drawn in the order of the codes, so that the order of the rows changes no interval
+    order = np.argsort(errors.index.to_numpy(), kind="stable")
+    place = np.argsort(order)
+    largest = _largest_differences(sigma[order], seed, draws, None if only is None else place[only])
+    if simultaneous:
+        largest[:] = largest.max(axis=0)
+    # "higher" keeps the coverage from falling short by the grain of the draws
+    return np.quantile(largest, coverage, axis=1, method="higher")[place]
 
 
 @lru_cache(maxsize=64)
@@ -251,21 +219,15 @@ def _common_critical_value(regions: int, coverage: float, simultaneous: bool) ->
     return brentq(shortfall, 0.0, 12.0, xtol=1e-12)
 
 
-def _simulated_critical_values(sigma, coverage, simultaneous, seed, draws, only) -> np.ndarray:
-    """Simulate the largest standardised difference of each region to all the others."""
+def _largest_differences(sigma: np.ndarray, seed: int, draws: int, only: int | None) -> np.ndarray:
+    """Simulate each region's largest standardised difference: a row a region, a column a draw."""
     errors = np.random.default_rng(seed).standard_normal((draws, len(sigma))) * sigma
-    critical = np.zeros(len(sigma))
-    overall = np.zeros(draws)
+    largest = np.zeros((len(sigma), draws))
     gap = np.empty_like(errors)
     for i in range(len(sigma)) if only is None else [only]:
         spread = np.hypot(sigma, sigma[i])
         spread[spread == 0] = np.inf  # two scores without error: their difference never strays
         np.subtract(errors, errors[:, [i]], out=gap)
         np.multiply(gap, 1 / spread, out=gap)
-        largest = np.abs(gap, out=gap).max(axis=1)
-        # "higher" keeps the coverage from falling short by the grain of the draws
-        critical[i] = np.quantile(largest, coverage, method="higher")
-        np.maximum(overall, largest, out=overall)
-    if simultaneous:
-        critical[:] = np.quantile(overall, coverage, method="higher")
-    return critical
+        largest[i] = np.abs(gap, out=gap).max(axis=1)
+    return largest

@@ -17,8 +17,8 @@ _STREAK_MARGIN = 1
 
 COLUMNS = [
     "edition", "region_code", "variant", "criterion", "measure_id", "year", "value", "label",
-    "rule", "threshold", "years_running", "answer", "reason", "margin", "disputed", "row",
-    "source_id", "threshold_source_id",
+    "rule", "threshold", "years_running", "answer", "reason", "margin", "disputed",
+    "confidence", "row", "source_id", "threshold_source_id",
 ]  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def screen(
         unknown), ``reason`` (why it is unknown, or what decides it), the ``year``, ``value`` or
         ``label`` judged, ``threshold``, ``margin`` (value less threshold, in the measure's unit;
         NaN where the rule has no number), ``disputed`` (another source prints another value),
-        ``row`` (line in ``observations.csv``) and the sources of value and threshold.
+        ``confidence`` of the value, ``row`` (line in ``observations.csv``) and the sources of value and threshold.
 
     Raises
     ------
@@ -69,6 +69,8 @@ def screen(
         for code, answer in _answers(release, criterion, variant, codes, until).items()
     ]
     frame = pd.DataFrame(answers, columns=COLUMNS).astype({"year": "Int64", "row": "Int64"})
+    texts = ["label", "confidence", "source_id"]
+    frame[texts] = frame[texts].fillna("")
     order = {code: place for place, code in enumerate(codes)}
     return frame.sort_values("region_code", key=lambda c: c.map(order), kind="stable").reset_index(
         drop=True
@@ -157,13 +159,14 @@ def _told(value: pd.Series, answer: str, reason: str, margin: float | None = Non
         "reason": reason,
         "margin": margin,
         "disputed": bool(value["disputed"]),
+        "confidence": value["confidence"],
         "row": value["row"],
         "source_id": value["source_id"],
     }
 
 
 def _nothing(reason: str) -> dict:
-    return {"answer": UNKNOWN, "reason": reason, "disputed": False, "label": "", "source_id": ""}
+    return {"answer": UNKNOWN, "reason": reason, "disputed": False, "label": ""}
 
 
 def _judge_number(threshold: Threshold, known: list, release: Release, code: str) -> dict:

@@ -73,6 +73,8 @@ def _why(page: Page, row: pd.Series) -> str:
     parts = [sentences.reason(say, row["reason"])]
     if row["disputed"]:
         parts.append(say("sources differ"))
+    if row["confidence"] == "low":
+        parts.append(say("source of low confidence"))
     return "; ".join(part for part in parts if part)
 
 

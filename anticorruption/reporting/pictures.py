@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from anticorruption import charts, measures, spi
-from anticorruption.language import Language
+from anticorruption.language import Language, deferred
 from anticorruption.reporting import sentences
 from anticorruption.reporting.display import Page
 from anticorruption.reporting.studies import SPI_YEARS, ComparisonStudy, RegionStudy
@@ -66,9 +66,9 @@ def _trend_title(say: Language, study: RegionStudy) -> str:
     gap = scores[year] - median
     name = sentences.name(say, study.code)
     message = (
-        "{name} stood {gap} points above the median in {year}"
+        deferred("{name} stood {gap} points above the median in {year}")
         if gap >= 0
-        else "{name} stood {gap} points below the median in {year}"
+        else deferred("{name} stood {gap} points below the median in {year}")
     )
     return say(message, name=name, gap=say.number(abs(gap), 1), year=year)
 

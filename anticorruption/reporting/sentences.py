@@ -4,7 +4,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from anticorruption import measures, regions
-from anticorruption.language import Language
+from anticorruption.language import Language, deferred
 from anticorruption.programme import screening
 from anticorruption.release import WITHHELD
 from anticorruption.reporting.display import Page, sentence
@@ -62,12 +62,17 @@ def headline(page: Page, study: RegionStudy) -> Markup:
 def _score_and_place(page: Page, study: RegionStudy, year: int) -> Markup:
     say, place = page.say, study.standing.loc[year]
     message = (
-        "{name} scored {score} in the integrity survey (SPI) of {year}: place {rank} of {count} "
-        "provinces, where the noise of the survey leaves room for any place from {low} to {high}."
+        deferred(
+            "{name} scored {score} in the integrity survey (SPI) of {year}: place {rank} of "
+            "{count} provinces, where the noise of the survey leaves room for any place from "
+            "{low} to {high}."
+        )
         if study.is_province
-        else "{name} scored {score} in the integrity survey (SPI) of {year}: place {rank} of "
-        "{count} in {province}, where the noise of the survey leaves room for any place from "
-        "{low} to {high}."
+        else deferred(
+            "{name} scored {score} in the integrity survey (SPI) of {year}: place {rank} of "
+            "{count} in {province}, where the noise of the survey leaves room for any place from "
+            "{low} to {high}."
+        )
     )
     return sentence(
         say, message, name=name(say, study.code), year=year,
@@ -119,11 +124,16 @@ def _movement(page: Page, study: RegionStudy) -> Markup:
     median = (both[last] - both[first]).median()
     limit = _CLEAR * 2**0.5 * study.nation.noise.standard_error
     message = (
-        "From {first} to {last} its SPI moved by {change} points, more than the {limit} points "
-        "that noise alone can bring; the median government of its kind moved by {median}."
+        deferred(
+            "From {first} to {last} its SPI moved by {change} points, more than the {limit} "
+            "points that noise alone can bring; the median government of its kind moved by "
+            "{median}."
+        )
         if abs(change) > limit
-        else "From {first} to {last} its SPI moved by {change} points, within the {limit} points "
-        "that noise alone can bring; the median government of its kind moved by {median}."
+        else deferred(
+            "From {first} to {last} its SPI moved by {change} points, within the {limit} points "
+            "that noise alone can bring; the median government of its kind moved by {median}."
+        )
     )
     found = sentence(
         say, message, first=first, last=last, change=say.number(change, 2, signed=True),
@@ -132,7 +142,9 @@ def _movement(page: Page, study: RegionStudy) -> Markup:
     return Markup("{} {}").format(found, sentence(say, _BREAK_WARNING))
 
 
-_BREAK_WARNING = "The series has breaks in between, so the points are not one instrument's."
+_BREAK_WARNING = deferred(
+    "The series has breaks in between, so the points are not one instrument's."
+)
 
 
 def criteria(page: Page, study: RegionStudy) -> Markup:
@@ -140,9 +152,9 @@ def criteria(page: Page, study: RegionStudy) -> Markup:
     say, overall = page.say, study.overall
     counts = {key: int(overall[key]) for key in ("met", "not_met", "unknown")}
     endings = {
-        screening.MET: "so it meets the entry criteria.",
-        screening.NOT_MET: "and one that is not met decides: it does not meet them all.",
-        screening.UNKNOWN: "and what is unknown leaves the overall answer open.",
+        screening.MET: deferred("so it meets the entry criteria."),
+        screening.NOT_MET: deferred("and one that is not met decides: it does not meet them all."),
+        screening.UNKNOWN: deferred("and what is unknown leaves the overall answer open."),
     }
     counted = sentence(
         say,
@@ -464,11 +476,15 @@ def comparison_headline(page: Page, study: ComparisonStudy) -> Markup:
     gap = known.iloc[0] - known.iloc[-1]
     limit = _CLEAR * 2**0.5 * study.nation.noise.standard_error
     message = (
-        "In the SPI of {year} they lie between {low} ({low_score}) and {top} ({top_score}); the "
-        "{gap} points between these two are more than the {limit} that noise can bring."
+        deferred(
+            "In the SPI of {year} they lie between {low} ({low_score}) and {top} ({top_score}); "
+            "the {gap} points between these two are more than the {limit} that noise can bring."
+        )
         if gap > limit
-        else "In the SPI of {year} they lie between {low} ({low_score}) and {top} ({top_score}); "
-        "the {gap} points between these two are within the {limit} that noise can bring."
+        else deferred(
+            "In the SPI of {year} they lie between {low} ({low_score}) and {top} ({top_score}); "
+            "the {gap} points between these two are within the {limit} that noise can bring."
+        )
     )
     by_code = {s.code: s for s in study.studies}
     return sentence(

@@ -1,0 +1,110 @@
+"""Worst and best case: worked numbers, exhaustive search, refusals."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from anticorruption.comparison.bounds import (
+    rank_bounds,
+    score_bounds,
+    share_bounds,
+    verdicts_from_bounds,
+)
+from anticorruption.errors import RefusedInput
+
+FOLDER = Path(__file__).parents[1] / "golden" / "manski_bounds"
+GOLDEN = json.loads((FOLDER / "expected.json").read_text())
+FIVE = pd.read_csv(FOLDER / "input.csv", index_col="unit")
+WEIGHTS = pd.Series(GOLDEN["weights"], index=FIVE.columns)
+
+
+def test_golden_manski_bounds_2003_of_a_share():
+    case = GOLDEN["proportion"]
+    failed = case["seen"] - case["pass"]
+    outcomes = [True] * case["pass"] + [False] * failed + [None] * (case["n"] - case["seen"])
+    found = share_bounds(pd.Series(outcomes, dtype=object))
+    assert (found.low, found.high) == pytest.approx((case["low"], case["high"]), abs=1e-12)
+    assert (found.seen, found.total) == (60, 100)
+
+
+def test_golden_manski_bounds_of_scores():
+    found = score_bounds(FIVE, WEIGHTS)
+    assert found["score_low"].tolist() == pytest.approx(GOLDEN["low"], abs=1e-12)
+    assert found["score_high"].tolist() == pytest.approx(GOLDEN["high"], abs=1e-12)
+    assert found["coverage"].tolist() == pytest.approx([0.65, 0.75, 1.0, 0.25, 1.0], abs=1e-12)
+
+
+def test_weights_of_any_sum_give_the_same_bounds():
+    pd.testing.assert_frame_equal(score_bounds(FIVE, WEIGHTS * 40), score_bounds(FIVE, WEIGHTS))
+
+
+def test_golden_manski_bounds_of_ranks_by_625_fills():
+    found = rank_bounds(score_bounds(FIVE, WEIGHTS))
+    assert found["rank_low"].tolist() == GOLDEN["best_rank"]
+    assert found["rank_high"].tolist() == GOLDEN["worst_rank"]
+
+
+def test_golden_manski_bounds_verdicts_at_60():
+    found = verdicts_from_bounds(score_bounds(FIVE, WEIGHTS), 60.0)
+    assert found.tolist() == GOLDEN["verdict_at_60"]
+
+
+def test_bounds_are_reached_and_never_passed_by_any_fill():
+    low, high = pd.Series(10.0, FIVE.columns), pd.Series([90.0, 95.0, 100.0], FIVE.columns)
+    found = score_bounds(FIVE, WEIGHTS, scale_low=low, scale_high=high)
+    holes = list(zip(*np.nonzero(FIVE.isna().to_numpy()), strict=True))
+    seen = []
+    for fill in product([0.0, 0.5, 1.0], repeat=len(holes)):
+        table = FIVE.to_numpy().copy()
+        for (i, j), at in zip(holes, fill, strict=True):
+            table[i, j] = low.iloc[j] + at * (high.iloc[j] - low.iloc[j])
+        seen.append(table @ WEIGHTS.to_numpy())
+    assert np.min(seen, axis=0).tolist() == pytest.approx(found["score_low"].tolist(), abs=1e-12)
+    assert np.max(seen, axis=0).tolist() == pytest.approx(found["score_high"].tolist(), abs=1e-12)
+
+
+def test_equal_scores_share_the_better_rank():
+    tied = pd.DataFrame({"score_low": [5.0, 5.0, 1.0], "score_high": [5.0, 5.0, 1.0]})
+    found = rank_bounds(tied)
+    assert found["rank_low"].tolist() == found["rank_high"].tolist() == [1, 1, 3]
+
+
+def test_a_score_at_the_mark_passes_and_nothing_passes_what_it_may_miss():
+    table = pd.DataFrame(
+        {"score_low": [60.0, 59.9, 10.0], "score_high": [70.0, 60.0, 59.9]}, index=list("abc")
+    )
+    found = verdicts_from_bounds(table, 60.0)
+    assert found.tolist() == ["certain pass", "cannot tell", "certain fail"]
+
+
+@pytest.mark.parametrize(
+    ("table", "weights", "scale", "sentence"),
+    [
+        (FIVE.rename(index={"B": "A"}), WEIGHTS, 100, "Region A stands twice"),
+        (FIVE, WEIGHTS.drop("i2"), 100, "Indicator i2 has no finite weight"),
+        (FIVE, -WEIGHTS, 100, "weight of i1, i2, i3 is negative"),
+        (FIVE, WEIGHTS * 0, 100, "all weights are zero"),
+        (FIVE, WEIGHTS, 90, "Region D has 95 for i3, outside its scale 0 to 90"),
+        (FIVE, WEIGHTS, pd.Series({"i1": 100}), "Indicator i2 has no finite scale_high"),
+        (FIVE.astype(str), WEIGHTS, 100, "Indicator i1 comes as str"),
+    ],
+)
+def test_unfit_indicators_and_weights_are_refused(table, weights, scale, sentence):
+    with pytest.raises(RefusedInput, match=sentence):
+        score_bounds(table, weights, scale_high=scale)
+
+
+def test_unfit_outcomes_intervals_and_marks_are_refused():
+    with pytest.raises(RefusedInput, match="no outcomes"):
+        share_bounds(pd.Series([], dtype=object))
+    with pytest.raises(RefusedInput, match="outcome of region b is 'met'"):
+        share_bounds(pd.Series({"a": True, "b": "met"}))
+    upside = pd.DataFrame({"score_low": [5.0], "score_high": [4.0]}, index=["a"])
+    with pytest.raises(RefusedInput, match="interval of region a"):
+        rank_bounds(upside)
+    with pytest.raises(RefusedInput, match="mark is not a number"):
+        verdicts_from_bounds(upside.assign(score_high=6.0), np.nan)
