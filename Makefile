@@ -3,24 +3,60 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+EDITION := 2025
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test lint check screen lab lock messages clean
+.PHONY: help setup reports report test lint check screen lab start-here figure lock clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## build .venv from the locked, hashed requirements
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12"; exit 2; }
+	  { echo "Python 3.11 or newer is needed; name one, for example: make PYTHON=python3.12"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-reports: setup ## reports of the seven pilots and their comparison, into reports/
-	$(BIN)/anticorruption report --pilots --edition 2024
-	$(BIN)/anticorruption report --pilots --edition 2025
+reports: setup ## reports of all pilots and their comparison, into reports/2025/
+	$(BIN)/anticorruption report --pilots --edition $(EDITION)
 
+report: setup ## one report: make report REGION="Kota Blitar"
+	$(BIN)/anticorruption report "$(REGION)" --edition $(EDITION)
+
+test: setup ## check style, data, library, notebooks and documents
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval notebooks/00-start-here.ipynb
+
+lint: setup ## check style alone
+	$(BIN)/ruff check .
+
+check: setup ## check the data release
+	$(BIN)/anticorruption check
+
+screen: setup ## screen all 508 kabupaten and kota against the entry criteria
+	$(BIN)/anticorruption screen --edition $(EDITION)
+
+lab: setup ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+start-here: setup ## run notebooks/00-start-here.ipynb anew, in place
+	$(BIN)/jupyter nbconvert --to notebook --inplace --execute notebooks/00-start-here.ipynb
+	$(BIN)/python -m anticorruption.reporting.settle notebooks/00-start-here.ipynb
+
+figure: setup ## draw the figure of the README anew
+	$(BIN)/python -m anticorruption.reporting.figure reports/pilots.svg
+
+lock: ## write requirements.lock anew from pyproject.toml
+	$(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.lock-venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --extra test pyproject.toml --output-file requirements.lock
+	rm -rf .lock-venv
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis reports/20*

@@ -97,15 +97,26 @@ def trend(
         for place, (label, series) in enumerate(groups.items()):
             values = series.reindex(years)
             axes.plot(
-                years, values, color=PEER, marker=MARKERS[place + 1], markersize=4, linewidth=1.2,
-                linestyle=("-", "--", ":")[place % 3], label=label,
-            )  # fmt: skip
+                years,
+                values,
+                color=PEER,
+                marker=MARKERS[place + 1],
+                markersize=4,
+                linewidth=1.2,
+                linestyle=("-", "--", ":")[place % 3],
+                label=label,
+            )
         _draw_own(axes, years, own.reindex(years), flagged, standard_error, own_name, flag_name)
         for year, value in own.reindex(years).dropna().items():
             axes.annotate(
-                write(value, 1), (year, value), (0, 9), textcoords="offset points", ha="center",
-                color=ACCENT, fontweight="bold",
-            )  # fmt: skip
+                write(value, 1),
+                (year, value),
+                (0, 9),
+                textcoords="offset points",
+                ha="center",
+                color=ACCENT,
+                fontweight="bold",
+            )
         if breaks:
             axes.plot([], [], color=INK, linewidth=1, linestyle=(0, (2, 2)), label=break_name)
         axes.set(ylim=(low, high), xlim=(years[0] - 0.5, years[-1] + 0.5), ylabel=axis)
@@ -124,31 +135,52 @@ def _draw_bands(axes: Axes, years, bands, low: float, high: float) -> None:
             top = every[place + 1][1] if place + 1 < len(every) else high
             bottom, top = max(lower, low), min(top, high)
             axes.fill_between(
-                [year - 0.5, year + 0.5], bottom, top, color=BANDS[place % len(BANDS)], zorder=0,
+                [year - 0.5, year + 0.5],
+                bottom,
+                top,
+                color=BANDS[place % len(BANDS)],
+                zorder=0,
                 linewidth=0,
-            )  # fmt: skip
+            )
             axes.hlines(bottom, year - 0.5, year + 0.5, color="#AAAAAA", linewidth=0.7, zorder=0.5)
             if top - bottom > 1.5:
                 axes.text(
-                    year + 0.46, bottom + 0.25, name, ha="right", va="bottom", fontsize=6.5,
-                    color="#555555", zorder=0.6,
-                )  # fmt: skip
+                    year + 0.46,
+                    bottom + 0.25,
+                    name,
+                    ha="right",
+                    va="bottom",
+                    fontsize=6.5,
+                    color="#555555",
+                    zorder=0.6,
+                )
 
 
 def _draw_own(axes: Axes, years, own, flagged, standard_error, own_name, flag_name) -> None:
     if standard_error > 0:
         axes.vlines(
-            list(years), own - standard_error, own + standard_error, color=ACCENT, linewidth=4,
+            list(years),
+            own - standard_error,
+            own + standard_error,
+            color=ACCENT,
+            linewidth=4,
             alpha=0.22,
-        )  # fmt: skip
+        )
     axes.plot(years, own, color=ACCENT, marker="o", label=own_name, zorder=4)
     hollow = [year for year in flagged if year in own.dropna().index]
     if hollow:
         axes.plot(
-            hollow, own.loc[hollow], linestyle="none", marker="o", markersize=8,
-            markerfacecolor="white", markeredgecolor=ACCENT, markeredgewidth=1.8, zorder=5,
+            hollow,
+            own.loc[hollow],
+            linestyle="none",
+            marker="o",
+            markersize=8,
+            markerfacecolor="white",
+            markeredgecolor=ACCENT,
+            markeredgewidth=1.8,
+            zorder=5,
             label=flag_name,
-        )  # fmt: skip
+        )
 
 
 def scores_in_order(
@@ -185,20 +217,32 @@ def scores_in_order(
         chosen = ordered.index.isin(highlighted)
         for mask, colour, width in ((~chosen, PEER, 1.0), (chosen, ACCENT, 2.2)):
             axes.hlines(
-                places[mask], ordered[mask] - 1.645 * standard_error,
-                ordered[mask] + 1.645 * standard_error, color=colour, linewidth=width,
+                places[mask],
+                ordered[mask] - 1.645 * standard_error,
+                ordered[mask] + 1.645 * standard_error,
+                color=colour,
+                linewidth=width,
                 alpha=0.55 if colour == PEER else 0.8,
-            )  # fmt: skip
+            )
             axes.plot(
-                ordered[mask], places[mask], linestyle="none", color=colour,
-                marker="o" if colour == PEER else "D", markersize=4 if colour == PEER else 5.5,
-            )  # fmt: skip
+                ordered[mask],
+                places[mask],
+                linestyle="none",
+                color=colour,
+                marker="o" if colour == PEER else "D",
+                markersize=4 if colour == PEER else 5.5,
+            )
         for value, name in marks:
             axes.axvline(value, color=SECOND, linewidth=1, linestyle="--")
             axes.text(
-                value, len(ordered) - 0.35, name, color="#A04000", fontsize=7, ha="center",
+                value,
+                len(ordered) - 0.35,
+                name,
+                color="#A04000",
+                fontsize=7,
+                ha="center",
                 va="bottom",
-            )  # fmt: skip
+            )
         axes.set_yticks(places, [names[code] for code in ordered.index])
         for label, bold in zip(axes.get_yticklabels(), chosen, strict=True):
             label.set(fontsize=7, fontweight="bold" if bold else "normal")
@@ -243,9 +287,15 @@ def waterfall(
         for place, (_, size) in enumerate(steps, 1):
             before, after = heights[place - 1], heights[place]
             axes.bar(
-                place, abs(size), bottom=min(before, after), width=0.6, color=SECOND, hatch="///",
-                edgecolor="white", linewidth=0,
-            )  # fmt: skip
+                place,
+                abs(size),
+                bottom=min(before, after),
+                width=0.6,
+                color=SECOND,
+                hatch="///",
+                edgecolor="white",
+                linewidth=0,
+            )
             axes.hlines(before, place - 0.7, place + 0.3, color=INK, linewidth=0.7)
             text = "\N{MINUS SIGN}" + write(abs(size), 2) if size < 0 else "+" + write(size, 2)
             axes.text(place, max(before, after), text, ha="center", va="bottom")
@@ -291,16 +341,26 @@ def trajectories(
             axes.plot(years, row, color=colour, marker=marker, linewidth=1.4)
             hollow = [year for region, year in flagged if region == code and pd.notna(row[year])]
             axes.plot(
-                hollow, row[hollow], linestyle="none", marker=marker, markersize=7.5,
-                markerfacecolor="white", markeredgecolor=colour, zorder=5,
-            )  # fmt: skip
+                hollow,
+                row[hollow],
+                linestyle="none",
+                marker=marker,
+                markersize=7.5,
+                markerfacecolor="white",
+                markeredgecolor=colour,
+                zorder=5,
+            )
             if code in ends:
                 last = row.last_valid_index()
                 axes.annotate(
-                    names[code], (last, row[last]), (years[-1] + 0.12, ends[code]), fontsize=7.5,
-                    color=colour, va="center",
+                    names[code],
+                    (last, row[last]),
+                    (years[-1] + 0.12, ends[code]),
+                    fontsize=7.5,
+                    color=colour,
+                    va="center",
                     arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.5},
-                )  # fmt: skip
+                )
         if breaks:
             axes.plot([], [], color=INK, linewidth=1, linestyle=(0, (2, 2)), label=break_name)
             axes.legend(loc="lower left")
@@ -330,9 +390,12 @@ def _finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True
     axes.grid(visible=grid, axis="y")
     if legend:
         axes.legend(
-            loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=3, borderaxespad=0.0,
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.09),
+            ncols=3,
+            borderaxespad=0.0,
             columnspacing=1.4,
-        )  # fmt: skip
+        )
     _title(chart, title)
 
 

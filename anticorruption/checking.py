@@ -16,10 +16,20 @@ from anticorruption.programme import rubric
 
 #: Words of the controlled vocabulary of ``observations.qualifiers``.
 QUALIFIERS = (
-    "rounded", "year_inferred", "copy", "group_statement", "self_reported", "contradicts",
-    "scale_unclear", "as_of", "predicate_given", "single_statement", "inferred", "new_method",
+    "rounded",
+    "year_inferred",
+    "copy",
+    "group_statement",
+    "self_reported",
+    "contradicts",
+    "scale_unclear",
+    "as_of",
+    "predicate_given",
+    "single_statement",
+    "inferred",
+    "new_method",
     "unclear_level",
-)  # fmt: skip
+)
 #: Expected size of the region table, after Kepmendagri 300.2.2-2138/2025.
 REGIONS = {"province": 38, "kabupaten": 416, "kota": 98}
 AREAS_WITHOUT_GOVERNMENT = 6
@@ -150,7 +160,9 @@ def _encoding(folder: Path) -> Iterator[Finding]:
     for entry in tables.descriptor(folder)["resources"]:
         content = (folder / entry["path"]).read_bytes()
         if content.startswith(b"\xef\xbb\xbf"):
-            yield Finding(entry["path"], 1, "", "", "begins with a byte order mark; save without it")
+            yield Finding(
+                entry["path"], 1, "", "", "begins with a byte order mark; save without it"
+            )
         elif b"\r" in content:
             row = content[: content.index(b"\r")].count(b"\n") + 1
             yield Finding(entry["path"], row, "", "", "ends in CR; lines must end in LF alone")
@@ -219,7 +231,9 @@ def _translated(table: str, error: frictionless_errors.Error) -> Finding:
 
 def _constraint(note: str) -> str:
     """Say the rule behind frictionless's ``constraint "minimum" is "2000"``."""
-    name, _, limit = (part.strip('" ') for part in note.removeprefix("constraint ").partition(" is "))
+    name, _, limit = (
+        part.strip('" ') for part in note.removeprefix("constraint ").partition(" is ")
+    )
     return {
         "minimum": f"is below the least allowed, {limit} (rule: minimum)",
         "maximum": f"is above the most allowed, {limit} (rule: maximum)",
@@ -240,9 +254,12 @@ def _check_observations(folder: Path) -> Iterator[Finding]:
     book = tables.read("measures", folder).set_index("measure_id")
     has_value, has_label = frame["value"].notna(), frame["label"] != ""
     yield from _rows(
-        frame, has_value == has_label, "observations", "label",
+        frame,
+        has_value == has_label,
+        "observations",
+        "label",
         "needs a value or a label in the row, exactly one of them",
-    )  # fmt: skip
+    )
     joined = frame.join(book[["scale_min", "scale_max", "labels"]], on="measure_id")
     for edge, wrong in (
         ("scale_min", joined["value"] < joined["scale_min"]),
@@ -253,21 +270,29 @@ def _check_observations(folder: Path) -> Iterator[Finding]:
             printed = tables.text("observations", folder).at[row, "value"]
             side = "below" if edge == "scale_min" else "above"
             yield Finding(
-                "observations", int(row), "value", printed,
+                "observations",
+                int(row),
+                "value",
+                printed,
                 f"lies {side} the scale of {measure}, {limit:g} (rule: {edge})",
-            )  # fmt: skip
+            )
     for row in frame.index[has_label]:
         allowed = joined.at[row, "labels"].split("|")
         if frame.at[row, "label"] not in allowed:
-            rule = f"is no label of {frame.at[row, 'measure_id']}: {', '.join(filter(None, allowed))}"
+            rule = (
+                f"is no label of {frame.at[row, 'measure_id']}: {', '.join(filter(None, allowed))}"
+            )
             yield Finding("observations", int(row), "label", frame.at[row, "label"], rule)
     for row in frame.index[frame["qualifiers"] != ""]:
         strange = set(frame.at[row, "qualifiers"].split(";")) - set(QUALIFIERS)
         if strange:
             yield Finding(
-                "observations", int(row), "qualifiers", min(strange),
+                "observations",
+                int(row),
+                "qualifiers",
+                min(strange),
                 f"is not in the vocabulary: {', '.join(QUALIFIERS)}",
-            )  # fmt: skip
+            )
 
 
 def _check_order(folder: Path) -> Iterator[Finding]:
@@ -278,7 +303,9 @@ def _check_order(folder: Path) -> Iterator[Finding]:
         for row, before, after in zip(frame.index[1:], keys, keys[1:], strict=False):
             if after < before:
                 column = entry["schema"]["primaryKey"][0]
-                yield Finding(name, int(row), column, str(after[0]), "stands out of order; sort rows")
+                yield Finding(
+                    name, int(row), column, str(after[0]), "stands out of order; sort rows"
+                )
                 break
 
 
@@ -303,18 +330,24 @@ def _check_regions(folder: Path) -> Iterator[Finding]:
     )
     cells = frame[local]
     yield from _rows(
-        cells, cells.duplicated(["hex_column", "hex_row"]) | cells["hex_row"].isna(), "regions",
-        "hex_column", "the region needs a map cell of its own",
-    )  # fmt: skip
+        cells,
+        cells.duplicated(["hex_column", "hex_row"]) | cells["hex_row"].isna(),
+        "regions",
+        "hex_column",
+        "the region needs a map cell of its own",
+    )
     yield from _rows(frame, frame["name_ind"].duplicated(), "regions", "name_ind", "stands twice")
 
 
 def _check_measures(folder: Path) -> Iterator[Finding]:
     frame = tables.read("measures", folder)
     yield from _rows(
-        frame, frame["scale_min"] >= frame["scale_max"], "measures", "scale_min",
+        frame,
+        frame["scale_min"] >= frame["scale_max"],
+        "measures",
+        "scale_min",
         "must lie below scale_max",
-    )  # fmt: skip
+    )
 
 
 def _check_bands(folder: Path) -> Iterator[Finding]:
@@ -323,9 +356,12 @@ def _check_bands(folder: Path) -> Iterator[Finding]:
         frame, frame["lower"] > frame["upper"], "bands", "lower", "lies above the band's upper edge"
     )
     yield from _rows(
-        frame, frame["valid_to_year"] < frame["valid_from_year"], "bands", "valid_to_year",
+        frame,
+        frame["valid_to_year"] < frame["valid_from_year"],
+        "bands",
+        "valid_to_year",
         "comes before valid_from_year",
-    )  # fmt: skip
+    )
     for _, group in frame.groupby(["measure_id", "scheme", "valid_from_year"]):
         group = group.sort_values("position")
         overlap = (group["lower"] < group["upper"].shift()).fillna(False)
@@ -363,7 +399,9 @@ def _check_programmes(folder: Path) -> Iterator[Finding]:
             yield Finding(file, None, "", "", str(refused).removeprefix(f"{file}, ").rstrip("."))
             continue
         if programme.edition != edition:
-            yield Finding(file, None, "edition", str(programme.edition), "is not the file's edition")
+            yield Finding(
+                file, None, "edition", str(programme.edition), "is not the file's edition"
+            )
         for criterion in programme.criteria:
             for measure in (criterion.measure_id, *criterion.supporting):
                 if measure not in book:
@@ -390,6 +428,12 @@ def _check_personal(folder: Path) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Path], Iterator[Finding]], ...] = (
-    _check_observations, _check_order, _check_regions, _check_measures, _check_bands,
-    _check_pilots, _check_programmes, _check_personal,
-)  # fmt: skip
+    _check_observations,
+    _check_order,
+    _check_regions,
+    _check_measures,
+    _check_bands,
+    _check_pilots,
+    _check_programmes,
+    _check_personal,
+)

@@ -17,13 +17,17 @@ from anticorruption.programme import rubric, screening
 
 DONE, FAILED, REFUSED = 0, 1, 2
 NEWEST = 2025
+#: A report keeps one core busy.
+WORKERS = os.cpu_count() or 1
 
 app = typer.Typer(
     help="Reports and comparisons of Indonesian regional governments, every number with its "
     "source.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-)  # fmt: skip
+)
 console, problems = Console(), Console(stderr=True)
 
 Regions = Annotated[
@@ -38,11 +42,13 @@ Jobs = Annotated[int, typer.Option(min=1, help="Reports made at the same time.")
 @app.command()
 def report(
     region: Regions = None,
-    pilots: Annotated[bool, typer.Option("--pilots", help="All pilots and their comparison.")] = False,
+    pilots: Annotated[
+        bool, typer.Option("--pilots", help="All pilots and their comparison.")
+    ] = False,
     edition: Edition = NEWEST,
     language: LanguageOption = "id",
     out: Out = Path("reports"),
-    jobs: Jobs = min(2, os.cpu_count() or 1),
+    jobs: Jobs = WORKERS,
 ) -> None:
     """Make the reports of regions, or of all pilots with their comparison."""
     from anticorruption.reporting import batch
@@ -168,8 +174,11 @@ def _make(nation, say: Language, jobs: list, out: Path, workers: int) -> None:
     from anticorruption.reporting import batch, index
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=problems, transient=True) as progress:
         task = progress.add_task(say("reports"), total=len(jobs))
         outcomes = batch.make(jobs, workers, lambda outcome: progress.advance(task))

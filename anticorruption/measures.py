@@ -105,9 +105,14 @@ def band_of(measure_id: str, year: int, value: float, scheme: str = PUBLISHED) -
     for row in valid.itertuples():
         if _inside(row, value):
             return Band(
-                row.band, row.position, len(valid), row.lower, row.upper, row.confidence,
+                row.band,
+                row.position,
+                len(valid),
+                row.lower,
+                row.upper,
+                row.confidence,
                 row.source_id,
-            )  # fmt: skip
+            )
     return None
 
 

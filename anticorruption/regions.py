@@ -17,11 +17,21 @@ _CODE = re.compile(r"\d{2}(\.\d{2})?")
 _UNDOTTED_CODE = re.compile(r"(\d{2})(\d{2})")
 #: Words that say which kind of government a name means.
 _KINDS = {
-    "kabupaten": "kabupaten", "kab": "kabupaten", "pemkab": "kabupaten", "regency": "kabupaten",
-    "kota": "kota", "pemkot": "kota", "kotamadya": "kota", "kodya": "kota", "city": "kota",
-    "provinsi": "province", "prov": "province", "propinsi": "province", "pemprov": "province",
+    "kabupaten": "kabupaten",
+    "kab": "kabupaten",
+    "pemkab": "kabupaten",
+    "regency": "kabupaten",
+    "kota": "kota",
+    "pemkot": "kota",
+    "kotamadya": "kota",
+    "kodya": "kota",
+    "city": "kota",
+    "provinsi": "province",
+    "prov": "province",
+    "propinsi": "province",
+    "pemprov": "province",
     "province": "province",
-}  # fmt: skip
+}
 #: Words that name no region: "Pemerintah Kota Blitar", "Kota Administrasi Jakarta Pusat".
 _FILLERS = {"pemerintah", "pemda", "daerah", "administrasi", "adm", "of"}
 #: Spellings that differ between publishers inside a name.

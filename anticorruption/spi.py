@@ -64,7 +64,9 @@ def parts(release: Release) -> pd.DataFrame:
     return wide.assign(withheld=withheld.reindex(wide.index).fillna(False).astype(bool))
 
 
-def recover_weights(scores: pd.DataFrame, leave_out: tuple[int, ...] = UNEXPLAINED_YEARS) -> Weights:
+def recover_weights(
+    scores: pd.DataFrame, leave_out: tuple[int, ...] = UNEXPLAINED_YEARS
+) -> Weights:
     """Recover the weights of the three respondent groups by least squares.
 
     The published index plus both corrections is regressed, without a constant, on the three

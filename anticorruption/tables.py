@@ -175,4 +175,6 @@ def _number(text: str) -> float | None:
 
 
 def _whole(text: str) -> int | None:
-    return int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else None
+    return (
+        int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else None
+    )

@@ -16,10 +16,26 @@ MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
 _STREAK_MARGIN = 1
 
 COLUMNS = [
-    "edition", "region_code", "variant", "criterion", "measure_id", "year", "value", "label",
-    "rule", "threshold", "years_running", "answer", "reason", "margin", "disputed",
-    "confidence", "row", "source_id", "threshold_source_id",
-]  # fmt: skip
+    "edition",
+    "region_code",
+    "variant",
+    "criterion",
+    "measure_id",
+    "year",
+    "value",
+    "label",
+    "rule",
+    "threshold",
+    "years_running",
+    "answer",
+    "reason",
+    "margin",
+    "disputed",
+    "confidence",
+    "row",
+    "source_id",
+    "threshold_source_id",
+]
 
 
 def screen(
@@ -51,7 +67,8 @@ def screen(
         unknown), ``reason`` (why it is unknown, or what decides it), the ``year``, ``value`` or
         ``label`` judged, ``threshold``, ``margin`` (value less threshold, in the measure's unit;
         NaN where the rule has no number), ``disputed`` (another source prints another value),
-        ``confidence`` of the value, ``row`` (line in ``observations.csv``) and the sources of value and threshold.
+        ``confidence`` of the value, ``row`` (line in ``observations.csv``) and the sources of
+        value and threshold.
 
     Raises
     ------

@@ -63,10 +63,13 @@ def region_job(nation: studies.National, code: str, say: Language, out: Path) ->
         template=REGION_TEMPLATE,
         parameters={"region_code": study.code, "edition": edition, "language": say.code},
         about={
-            "language": say.code, "title": sentences.title(say, study), "region_code": study.code,
-            "edition": edition, "release": nation.release.title,
+            "language": say.code,
+            "title": sentences.title(say, study),
+            "region_code": study.code,
+            "edition": edition,
+            "release": nation.release.title,
         },
-    )  # fmt: skip
+    )
 
 
 def comparison_job(nation: studies.National, codes: Sequence[str], say: Language, out: Path) -> Job:
@@ -79,10 +82,13 @@ def comparison_job(nation: studies.National, codes: Sequence[str], say: Language
         template=COMPARISON_TEMPLATE,
         parameters={"region_codes": study.codes, "edition": edition, "language": say.code},
         about={
-            "language": say.code, "title": sentences.comparison_title(say, study),
-            "region_codes": study.codes, "edition": edition, "release": nation.release.title,
+            "language": say.code,
+            "title": sentences.comparison_title(say, study),
+            "region_codes": study.codes,
+            "edition": edition,
+            "release": nation.release.title,
         },
-    )  # fmt: skip
+    )
 
 
 def pilots(release: Release, edition: int) -> list[str]:

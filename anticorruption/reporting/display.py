@@ -18,6 +18,8 @@ from anticorruption.release import Release
 
 #: Mime type under which tables travel beside their HTML, for other formats to read.
 DATA_RESOURCE = "application/vnd.dataresource+json"
+_ROW_HEADING = Markup('<th scope="row" class="{} {}">{}</th>')
+_CELL = Markup('<td class="{} {}">{}</td>')
 CLASSES = {"met": "met", "not_met": "not-met", "unknown": "unknown"}
 
 
@@ -116,7 +118,7 @@ class Page:
         """Show a paragraph; ``tone`` is ``"headline"``, ``"note"`` or empty."""
         joined = Markup(" ").join(s for s in sentences if s)
         html = Markup('<p class="{}">{}</p>').format(tone or "prose", joined)
-        self._emit(html, Markup(joined).striptags())
+        self._emit(html, joined.striptags())
 
     def warning(self, text: str) -> None:
         """Show a warning across the page; nothing if the text is empty."""
@@ -127,7 +129,7 @@ class Page:
         """Show sentences as a list."""
         items = Markup().join(Markup("<li>{}</li>").format(s) for s in sentences)
         html = Markup('<ul class="{}">{}</ul>').format(tone, items)
-        self._emit(html, "\n".join(f"- {Markup(s).striptags()}" for s in sentences))
+        self._emit(html, "\n".join(f"- {escape(s).striptags()}" for s in sentences))
 
     def table(
         self, caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Cell | str]]
@@ -219,7 +221,7 @@ class Page:
             ),
             "row": Cell(str(line), int(line), tone=f"anchor row-{line}"),
             "note": Cell(remark),
-        }  # fmt: skip
+        }
 
     def sources(self) -> None:
         """Show the numbered list of every source cited so far, with links."""
@@ -239,9 +241,13 @@ class Page:
                 else Markup()
             )
             items += Markup('<li id="source-{}">{}. <cite>{}</cite>{} ({}).{}</li>').format(
-                number, source["publisher"], source["title"],
-                f", {published}" if published else "", kinds[source["kind"]], link,
-            )  # fmt: skip
+                number,
+                source["publisher"],
+                source["title"],
+                f", {published}" if published else "",
+                kinds[source["kind"]],
+                link,
+            )
         plain = "\n".join(f"[{n}] {table.at[s, 'url']}" for s, n in self._numbers.items())
         self._emit(Markup('<ol class="sources">{}</ol>').format(items), plain)
 
@@ -251,13 +257,11 @@ class Page:
         for place, column in enumerate(columns):
             cell = row[column.key]
             tone = cell.tone.split()[0] if cell.tone else ""
-            tag, scope = ("th", Markup(' scope="row"')) if place == 0 else ("td", "")
+            opening = _ROW_HEADING if place == 0 else _CELL
             # Labels among numbers ("hijau") may wrap; digits may not.
             kind = "text" if isinstance(cell.value, str) or cell.value is None else column.kind
-            cells += Markup('<{0}{1} class="{2} {3}">{4}</{0}>').format(
-                Markup(tag), scope, kind if column.kind == "number" else "text", tone,
-                self._cell(cell),
-            )  # fmt: skip
+            kind = kind if column.kind == "number" else "text"
+            cells += opening.format(kind, tone, self._cell(cell))
         opening = Markup('<tr id="{}">').format(anchor) if anchor else Markup("<tr>")
         return Markup("{}{}</tr>").format(opening, cells)
 
@@ -276,7 +280,7 @@ class Page:
 
 def sentence(say: Language, message: str, /, **values: object) -> Markup:
     """Translate a message and fill in its values, escaping each that is not yet safe."""
-    return Markup(escape(say(message))).format(**values)
+    return escape(say(message)).format(**values)
 
 
 def _as_cell(content: Cell | str) -> Cell:

@@ -175,10 +175,15 @@ def execute(
         output = Path(folder) / "report.ipynb"
         try:
             papermill.execute_notebook(
-                str(notebook), str(output), parameters=dict(values), kernel_name="python3",
-                kernel_manager_class=IPCKernelManager, progress_bar=False, log_output=False,
+                str(notebook),
+                str(output),
+                parameters=dict(values),
+                kernel_name="python3",
+                kernel_manager_class=IPCKernelManager,
+                progress_bar=False,
+                log_output=False,
                 autosave_cell_every=0,
-            )  # fmt: skip
+            )
         except PapermillExecutionError as error:
             raise ReportFailed(
                 f"cell {error.exec_count} of {notebook.name} stopped: {error.ename}: {error.evalue}"
@@ -187,9 +192,7 @@ def execute(
     return settled(executed, about)
 
 
-def settled(
-    notebook: nbformat.NotebookNode, about: Mapping[str, object]
-) -> nbformat.NotebookNode:
+def settled(notebook: nbformat.NotebookNode, about: Mapping[str, object]) -> nbformat.NotebookNode:
     """Take out of an executed notebook what differs from run to run and machine to machine."""
     notebook.metadata = nbformat.from_dict(
         {
@@ -200,6 +203,6 @@ def settled(
     )
     for place, cell in enumerate(notebook.cells, start=1):
         cell["id"] = f"cell-{place:03d}"
-        tags = [tag for tag in cell.metadata.get("tags", [])]
+        tags = list(cell.metadata.get("tags", []))
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook

@@ -15,10 +15,42 @@ _TEMPLATES = Path(__file__).with_name("templates")
 NOTEBOOK_ONLY = "notebook-only"
 
 _TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "div", "dl", "dt", "em",
-    "h1", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub", "sup",
-    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 _ATTRIBUTES = {
     "*": ["class", "id", "title", "lang"],
     "a": ["href", "rel"],
@@ -31,9 +63,13 @@ _PROTOCOLS = {"http", "https"}
 def clean(html: str) -> str:
     """Keep only markup that can neither run nor load anything."""
     return bleach.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, protocols=_PROTOCOLS, strip=True,
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        protocols=_PROTOCOLS,
+        strip=True,
         strip_comments=True,
-    )  # fmt: skip
+    )
 
 
 def stylesheet() -> str:

@@ -37,13 +37,22 @@ def write(nation: studies.National, say: Language, out: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     style = html.stylesheet()
     entries = finished(folder)
-    page = _environment().get_template("index.html.j2").render(
-        say=say, style=style, policy=html.content_security_policy(style),
-        edition=nation.programme.edition, release=nation.release.title,
-        comparisons=[entry for entry in entries if "region_codes" in entry.about],
-        rows=[_row(nation, say, entry) for entry in entries if "region_code" in entry.about],
-        notebook=batch.NOTEBOOK, report=batch.PAGE, language=say.code,
-    )  # fmt: skip
+    page = (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            say=say,
+            style=style,
+            policy=html.content_security_policy(style),
+            edition=nation.programme.edition,
+            release=nation.release.title,
+            comparisons=[entry for entry in entries if "region_codes" in entry.about],
+            rows=[_row(nation, say, entry) for entry in entries if "region_code" in entry.about],
+            notebook=batch.NOTEBOOK,
+            report=batch.PAGE,
+            language=say.code,
+        )
+    )
     target = folder / INDEX
     waiting = folder / f".{INDEX}"
     waiting.write_text(page, encoding="utf-8", newline="\n")

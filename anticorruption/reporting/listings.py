@@ -7,7 +7,6 @@ the columns and the rows.
 import pandas as pd
 
 from anticorruption import measures, spi
-from anticorruption.programme import screening
 from anticorruption.reporting import sentences
 from anticorruption.reporting.display import CLASSES, Cell, Column, Page
 from anticorruption.reporting.studies import SPI_YEARS, ComparisonStudy, RegionStudy
@@ -18,9 +17,15 @@ Listing = tuple[str, list[Column], list[dict[str, Cell | str]]]
 _OWN_SECTION = ("spi", "mcp", "bpk_opinion", "wtp_streak", "pilot_score")
 #: Measures whose gaps matter to a reader of the eight criteria, with the first year to expect.
 _EXPECTED = {
-    "mcp": 2018, "spi": 2021, "sakip_predicate": 2018, "ombudsman": 2018, "spip_maturity": 2021,
-    "spbe": 2018, "bpk_opinion": 2018, "lhkpn": 2018,
-}  # fmt: skip
+    "mcp": 2018,
+    "spi": 2021,
+    "sakip_predicate": 2018,
+    "ombudsman": 2018,
+    "spip_maturity": 2021,
+    "spbe": 2018,
+    "bpk_opinion": 2018,
+    "lhkpn": 2018,
+}
 _LAST_YEAR = 2025
 #: Marks before the word of an answer, so that it is never told by colour alone.
 _SIGNS = {"met": "✓", "not_met": "✗", "unknown": "?"}
@@ -128,8 +133,11 @@ def _spi_row(page: Page, study: RegionStudy, year: int) -> dict[str, Cell]:
     if own is not None and own["withheld"]:
         row["score"] = Cell(
             page.say("withheld; a copy prints {value}", value=row["score"].text),
-            None, row["score"].row, row["score"].sources, tone="flag",
-        )  # fmt: skip
+            None,
+            row["score"].row,
+            row["score"].sources,
+            tone="flag",
+        )
         row["band"] = Cell("", None)
     return row
 
@@ -175,7 +183,10 @@ def standing(page: Page, study: RegionStudy) -> Listing:
         ]
     rows = []
     for year, place in study.standing.iterrows():
-        row = {"year": Cell(str(year), int(year)), "score": _bare(page, study.observation("spi", year))}
+        row = {
+            "year": Cell(str(year), int(year)),
+            "score": _bare(page, study.observation("spi", year)),
+        }
         for group in ("near", "all"):
             low, high = int(place[f"{group}_low"]), int(place[f"{group}_high"])
             row[group] = Cell(say.number(place[f"{group}_rank"], 0), int(place[f"{group}_rank"]))
@@ -289,15 +300,56 @@ def unit(page: Page, text: str) -> str:
     """Unit of a measure in the reader's language."""
     say = page.say
     return {
-        "score 0-100": say("score 0-100"), "index 0-100": say("index 0-100"),
-        "index 0-5": say("index 0-5"), "index 0-120": say("index 0-120"),
-        "score 0-5": say("score 0-5"), "percent": say("percent"), "rank": say("place"),
-        "predicate": say("predicate"), "zone": say("zone"), "opinion": say("opinion"),
-        "persons": say("persons"), "trillion rupiah": say("trillion rupiah"),
-        "points": say("points"), "count": say("count"), "cases": say("cases"),
-        "reports": say("reports"), "rupiah": say("rupiah"),
+        "score 0-100": say("score 0-100"),
+        "index 0-100": say("index 0-100"),
+        "index 0-5": say("index 0-5"),
+        "index 0-120": say("index 0-120"),
+        "score 0-5": say("score 0-5"),
+        "percent": say("percent"),
+        "rank": say("place"),
+        "predicate": say("predicate"),
+        "zone": say("zone"),
+        "opinion": say("opinion"),
+        "persons": say("persons"),
+        "trillion rupiah": say("trillion rupiah"),
+        "points": say("points"),
+        "count": say("count"),
+        "cases": say("cases"),
+        "reports": say("reports"),
+        "rupiah": say("rupiah"),
         "consecutive years": say("years running"),
-    }.get(text, text)  # fmt: skip
+    }.get(text, text)
+
+
+def beside_provinces(page: Page, study: RegionStudy) -> Listing:
+    """A province's latest measures beside the provinces that have a value of the same year."""
+    say = page.say
+    columns = [
+        Column("measure", say("Measure")),
+        Column("year", say("Year"), "number"),
+        Column("value", say("Value"), "number"),
+        Column("median", say("Median of these provinces"), "number"),
+        Column("count", say("Provinces with a value"), "number"),
+    ]
+    book, rows = measures.codebook(), []
+    wanted = book.index[book["kind"].isin(["score", "context"]) & (book["scale_max"].notna())]
+    for measure_id in wanted:
+        own = study.latest(measure_id)
+        panel = study.release.panel(measure_id, "province")
+        if own is None or own["withheld"] or own["year"] not in panel:
+            continue
+        others = panel[own["year"]].dropna()
+        places = measures.decimals(measure_id)
+        rows.append(
+            {
+                "measure": Cell(measures.name(measure_id, say.code)),
+                "year": Cell(str(own["year"]), int(own["year"])),
+                "value": page.figure_of(own),
+                "median": Cell(say.number(others.median(), places), float(others.median())),
+                "count": Cell(say.number(len(others), 0), len(others)),
+            }
+        )
+    return say("Its latest measures beside the other provinces"), columns, rows
 
 
 def programme(page: Page, study: RegionStudy) -> Listing:
@@ -311,9 +363,11 @@ def programme(page: Page, study: RegionStudy) -> Listing:
         Column("assessed", say("Assessed on")),
         Column("remark", say("Remark")),
     ]
-    return say("Its part in the programme"), columns, [
-        _stage(page, row) for _, row in study.pilots.iterrows()
-    ]
+    return (
+        say("Its part in the programme"),
+        columns,
+        [_stage(page, row) for _, row in study.pilots.iterrows()],
+    )
 
 
 def _stage(page: Page, row: pd.Series) -> dict[str, Cell]:
@@ -323,13 +377,16 @@ def _stage(page: Page, row: pd.Series) -> dict[str, Cell]:
     if pilot:
         missing = pd.isna(row["final_score"])
         score = (
-            page.unknown() if missing
+            page.unknown()
+            if missing
             else Cell(say.number(row["final_score"], 2), float(row["final_score"]), tone="strong")
-        )  # fmt: skip
+        )
     stages = {
-        "proposed": say("proposed"), "observed": say("observed"), "candidate": say("candidate"),
+        "proposed": say("proposed"),
+        "observed": say("observed"),
+        "candidate": say("candidate"),
         "pilot": say("pilot"),
-    }  # fmt: skip
+    }
     return {
         "edition": Cell(str(row["edition"]), int(row["edition"])),
         "stage": Cell(stages[row["stage"]], sources=(row["source_id"],)),
@@ -363,8 +420,9 @@ def gaps(page: Page, study: RegionStudy) -> Listing:
         )
     caption = say(
         "What is not published: years without a final value, {first} to {last}",
-        first=min(_EXPECTED.values()), last=_LAST_YEAR,
-    )  # fmt: skip
+        first=min(_EXPECTED.values()),
+        last=_LAST_YEAR,
+    )
     return caption, columns, rows
 
 
@@ -414,8 +472,11 @@ def _preference(page: Page, best: pd.Series, other: pd.Series) -> str:
     """First step of the written rule that tells two observations apart."""
     say = page.say
     if best["kind"] != other["kind"]:
-        kinds = {"official": say("official"), "mirror": say("copy of official figures"),
-                 "press": say("press")}  # fmt: skip
+        kinds = {
+            "official": say("official"),
+            "mirror": say("copy of official figures"),
+            "press": say("press"),
+        }
         return say("{kind} before {other}", kind=kinds[best["kind"]], other=kinds[other["kind"]])
     if best["confidence"] != other["confidence"]:
         return say("higher confidence")
@@ -446,9 +507,19 @@ def side_by_side(page: Page, study: ComparisonStudy) -> Listing:
     columns = [Column("measure", say("Measure"))]
     columns += [Column(s.code, sentences.name(say, s.code), "number") for s in study.studies]
     wanted = (
-        "spi", "mcp", "bpk_opinion", "wtp_streak", "ombudsman", "ombudsman_zone",
-        "sakip_predicate", "spbe", "rb", "kip", "ipm", "population",
-    )  # fmt: skip
+        "spi",
+        "mcp",
+        "bpk_opinion",
+        "wtp_streak",
+        "ombudsman",
+        "ombudsman_zone",
+        "sakip_predicate",
+        "spbe",
+        "rb",
+        "kip",
+        "ipm",
+        "population",
+    )
     rows = []
     for measure_id in wanted:
         row = {"measure": Cell(measures.name(measure_id, say.code))}
@@ -525,7 +596,9 @@ def _answer_and_value(page: Page, study: RegionStudy, row: pd.Series) -> Cell:
     known = page.figure_of(study.observation(row["measure_id"], int(row["year"])))
     if row["measure_id"] == "wtp_streak":
         known = _running(page, known)
-    text = page.say("{answer}: {value} ({year})", answer=cell.text, value=known.text, year=row["year"])
+    text = page.say(
+        "{answer}: {value} ({year})", answer=cell.text, value=known.text, year=row["year"]
+    )
     return Cell(text, row["answer"], known.row, known.sources, cell.tone)
 
 

@@ -41,12 +41,20 @@ def trend(page: Page, study: RegionStudy) -> Picture:
     }
     flagged = [int(y) for y in study.spi.index[study.spi["unexplained"] | study.spi["withheld"]]]
     chart = charts.trend(
-        list(SPI_YEARS), study.scores, groups, bands=bands, breaks=_breaks(study),
-        flagged=flagged, standard_error=study.nation.noise.standard_error,
-        title=_trend_title(say, study), axis=say("SPI, score 0-100"),
-        own_name=sentences.name(say, study.code), break_name=say("break in the series"),
-        flag_name=say("score not explained by its parts"), write=_writer(say),
-    )  # fmt: skip
+        list(SPI_YEARS),
+        study.scores,
+        groups,
+        bands=bands,
+        breaks=_breaks(study),
+        flagged=flagged,
+        standard_error=study.nation.noise.standard_error,
+        title=_trend_title(say, study),
+        axis=say("SPI, score 0-100"),
+        own_name=sentences.name(say, study.code),
+        break_name=say("break in the series"),
+        flag_name=say("score not explained by its parts"),
+        write=_writer(say),
+    )
     caption = say(
         "SPI of {name} by year; the light bar is one standard error of noise, the shading the "
         "bands of that year (none published for 2021 and 2022)",
@@ -96,21 +104,27 @@ def making(page: Page, study: RegionStudy) -> Picture | None:
     lost = -sum(size for _, size in steps)
     title = say(
         "Corrections took {points} points off the SPI of {year}",
-        points=say.number(lost, 2), year=year,
-    )  # fmt: skip
+        points=say.number(lost, 2),
+        year=year,
+    )
     chart = charts.waterfall(
-        steps, (say("weighted mean of the three parts"), start),
-        (say("published score"), made["published"]), title=title, axis=say("SPI, score 0-100"),
+        steps,
+        (say("weighted mean of the three parts"), start),
+        (say("published score"), made["published"]),
+        title=title,
+        axis=say("SPI, score 0-100"),
         write=_writer(say),
-    )  # fmt: skip
+    )
     caption = say(
         "From what respondents said to the published SPI of {year} (weights recovered, not "
-        "published; the axis does not begin at zero)", year=year,
-    )  # fmt: skip
+        "published; the axis does not begin at zero)",
+        year=year,
+    )
     alt = say(
         "Waterfall chart: {start} before corrections, {end} published.",
-        start=say.number(start, 2), end=say.number(made["published"], 2),
-    )  # fmt: skip
+        start=say.number(start, 2),
+        end=say.number(made["published"], 2),
+    )
     return chart, caption, alt, _sources(study, "spi")
 
 
@@ -124,22 +138,30 @@ def nearby(page: Page, study: RegionStudy) -> Picture | None:
     marks = [] if study.is_province else [_threshold(say, study)]
     title = say(
         "Place {rank} of {count}, but noise allows {low} to {high}",
-        rank=place["near_rank"], count=place["near_count"], low=place["near_low"],
+        rank=place["near_rank"],
+        count=place["near_count"],
+        low=place["near_low"],
         high=place["near_high"],
-    )  # fmt: skip
+    )
     chart = charts.scores_in_order(
-        scores, {code: sentences.name(say, code) for code in scores.index}, [study.code],
-        standard_error=study.nation.noise.standard_error, marks=marks, title=title,
+        scores,
+        {code: sentences.name(say, code) for code in scores.index},
+        [study.code],
+        standard_error=study.nation.noise.standard_error,
+        marks=marks,
+        title=title,
         axis=say("SPI {year}, score 0-100; bars: 90 % interval of one score", year=year),
         write=_writer(say),
-    )  # fmt: skip
+    )
     where = say("provinces") if study.is_province else sentences.province(say, study)
     caption = say("SPI {year} in {where}, in order of score", year=year, where=where)
     best = sentences.name(say, scores.idxmax())
     alt = say(
         "Dot chart of {count} scores in order. Highest: {best}, {score}.",
-        count=len(scores), best=best, score=say.number(scores.max(), 2),
-    )  # fmt: skip
+        count=len(scores),
+        best=best,
+        score=say.number(scores.max(), 2),
+    )
     sources = study.release.chosen.xs("spi", level="measure_id").xs(year, level="year")
     return chart, caption, alt, list(sources.loc[scores.index, "source_id"].unique())
 
@@ -160,14 +182,21 @@ def paths(page: Page, study: ComparisonStudy) -> Picture:
     first, last = panel.columns[0], panel.columns[-1]
     title = say(
         "They lay {first_gap} points apart in {first} and {last_gap} in {last}",
-        first_gap=say.number(spread[first], 1), first=first, last_gap=say.number(spread[last], 1),
+        first_gap=say.number(spread[first], 1),
+        first=first,
+        last_gap=say.number(spread[last], 1),
         last=last,
-    )  # fmt: skip
+    )
     chart = charts.trajectories(
-        panel, {code: sentences.name(say, code) for code in panel.index}, breaks=_breaks(study),
-        flagged=flagged, title=title, axis=say("SPI, score 0-100"),
-        break_name=say("break in the series"), write=_writer(say),
-    )  # fmt: skip
+        panel,
+        {code: sentences.name(say, code) for code in panel.index},
+        breaks=_breaks(study),
+        flagged=flagged,
+        title=title,
+        axis=say("SPI, score 0-100"),
+        break_name=say("break in the series"),
+        write=_writer(say),
+    )
     caption = say("SPI by year; hollow marks are scores that their parts do not explain")
     listed = "; ".join(
         f"{sentences.name(say, code)} {say.number(row[last], 2)}" for code, row in panel.iterrows()
@@ -192,18 +221,25 @@ def in_order(page: Page, study: ComparisonStudy) -> Picture:
     pairs = len(ordered) * (len(ordered) - 1) // 2
     title = say(
         "{apart} of {pairs} pairs can be told apart in the SPI of {year}",
-        apart=apart, pairs=pairs, year=year,
-    )  # fmt: skip
+        apart=apart,
+        pairs=pairs,
+        year=year,
+    )
     chart = charts.scores_in_order(
-        scores, {code: sentences.name(say, code) for code in scores.index}, list(scores.index),
-        standard_error=study.nation.noise.standard_error, marks=[_threshold(say, study)],
-        title=title, axis=say("SPI {year}, score 0-100; bars: 90 % interval of one score", year=year),
+        scores,
+        {code: sentences.name(say, code) for code in scores.index},
+        list(scores.index),
+        standard_error=study.nation.noise.standard_error,
+        marks=[_threshold(say, study)],
+        title=title,
+        axis=say("SPI {year}, score 0-100; bars: 90 % interval of one score", year=year),
         write=_writer(say),
-    )  # fmt: skip
+    )
     caption = say(
         "SPI {year} with noise; a pair is told apart when it differs by more than {limit} points",
-        year=year, limit=say.number(limit, 1),
-    )  # fmt: skip
+        year=year,
+        limit=say.number(limit, 1),
+    )
     listed = "; ".join(
         f"{sentences.name(say, code)} {say.number(value, 2)}"
         for code, value in scores.sort_values(ascending=False).items()

@@ -28,8 +28,10 @@ def particulars(say: Language, study: RegionStudy) -> str:
     """Line below the title: code, edition, data release."""
     return say(
         "Code {code} · edition {edition} of the programme · data release {release}",
-        code=study.code, edition=study.edition, release=study.release.title,
-    )  # fmt: skip
+        code=study.code,
+        edition=study.edition,
+        release=study.release.title,
+    )
 
 
 def altered(say: Language, study: RegionStudy | ComparisonStudy) -> str:
@@ -48,9 +50,10 @@ def headline(page: Page, study: RegionStudy) -> Markup:
     say = page.say
     if study.scores.empty:
         first = sentence(
-            say, "No integrity survey (SPI) score of {name} is published.",
+            say,
+            "No integrity survey (SPI) score of {name} is published.",
             name=name(say, study.code),
-        )  # fmt: skip
+        )
     else:
         first = _score_and_place(page, study, int(study.scores.index[-1]))
     result = study.result
@@ -75,11 +78,17 @@ def _score_and_place(page: Page, study: RegionStudy, year: int) -> Markup:
         )
     )
     return sentence(
-        say, message, name=name(say, study.code), year=year,
+        say,
+        message,
+        name=name(say, study.code),
+        year=year,
         score=page.inline(page.figure_of(study.observation("spi", year))),
-        rank=place["near_rank"], count=place["near_count"], low=place["near_low"],
-        high=place["near_high"], province=province(say, study),
-    )  # fmt: skip
+        rank=place["near_rank"],
+        count=place["near_count"],
+        low=place["near_low"],
+        high=place["near_high"],
+        province=province(say, study),
+    )
 
 
 def province(say: Language, study: RegionStudy) -> str:
@@ -92,15 +101,19 @@ def _result(page: Page, result: pd.Series) -> Markup:
     say = page.say
     if pd.isna(result["final_score"]):
         return sentence(
-            say, "It was a pilot of edition {edition}; its final score is not published{source}.",
-            edition=result["edition"], source=_after(page, result["source_id"]),
-        )  # fmt: skip
+            say,
+            "It was a pilot of edition {edition}; its final score is not published{source}.",
+            edition=result["edition"],
+            source=_after(page, result["source_id"]),
+        )
     return sentence(
         say,
         "KPK's assessment of edition {edition} gave it {score}, category {category}{source}.",
-        edition=result["edition"], score=say.number(result["final_score"], 2),
-        category=result["category"], source=_after(page, result["source_id"]),
-    )  # fmt: skip
+        edition=result["edition"],
+        score=say.number(result["final_score"], 2),
+        category=result["category"],
+        source=_after(page, result["source_id"]),
+    )
 
 
 def _after(page: Page, *source_ids: str) -> Markup:
@@ -136,9 +149,14 @@ def _movement(page: Page, study: RegionStudy) -> Markup:
         )
     )
     found = sentence(
-        say, message, first=first, last=last, change=say.number(change, 2, signed=True),
-        limit=say.number(limit, 1), median=say.number(median, 2, signed=True),
-    )  # fmt: skip
+        say,
+        message,
+        first=first,
+        last=last,
+        change=say.number(change, 2, signed=True),
+        limit=say.number(limit, 1),
+        median=say.number(median, 2, signed=True),
+    )
     return Markup("{} {}").format(found, sentence(say, _BREAK_WARNING))
 
 
@@ -160,8 +178,9 @@ def criteria(page: Page, study: RegionStudy) -> Markup:
         say,
         "Of the eight entry criteria of edition {edition}, {met} are met, {not_met} are not met "
         "and {unknown} cannot be answered from what is public,",
-        edition=study.edition, **counts,
-    )  # fmt: skip
+        edition=study.edition,
+        **counts,
+    )
     return Markup("{} {}").format(counted, sentence(say, endings[overall["answer"]]))
 
 
@@ -178,11 +197,14 @@ def _parts_finding(page: Page, study: RegionStudy) -> Markup:
         "expert": say("experts"),
     }
     return sentence(
-        say, "In {year} its {high} gave {high_score} and its {low} {low_score}.",
-        year=year, high=words[high], low=words[low],
+        say,
+        "In {year} its {high} gave {high_score} and its {low} {low_score}.",
+        year=year,
+        high=words[high],
+        low=words[low],
         high_score=page.inline(page.figure_of(study.observation(f"spi_{high}", year))),
         low_score=page.inline(page.figure_of(study.observation(f"spi_{low}", year))),
-    )  # fmt: skip
+    )
 
 
 def _caution(page: Page, study: RegionStudy) -> Markup:
@@ -201,10 +223,13 @@ def _withheld(page: Page, study: RegionStudy) -> Markup:
         return Markup()
     flag = own.iloc[-1]
     return sentence(
-        page.say, "{measure} {year}: {text}{source}",
-        measure=measures.name(flag["measure_id"], page.say.code), year=flag["year"],
-        text=page.say.pick(flag, "text"), source=_after(page, flag["source_id"]),
-    )  # fmt: skip
+        page.say,
+        "{measure} {year}: {text}{source}",
+        measure=measures.name(flag["measure_id"], page.say.code),
+        year=flag["year"],
+        text=page.say.pick(flag, "text"),
+        source=_after(page, flag["source_id"]),
+    )
 
 
 def _unexplained(page: Page, study: RegionStudy) -> Markup:
@@ -216,9 +241,10 @@ def _unexplained(page: Page, study: RegionStudy) -> Markup:
         say,
         "Its SPI of {year} is {points} points lower than its published parts give: a further "
         "deduction that {share} of the scores of that year carry and nobody explains.",
-        year=year, points=say.number(abs(flagged.at[year, "residual"]), 2),
+        year=year,
+        points=say.number(abs(flagged.at[year, "residual"]), 2),
         share=_share(say, study.nation, year),
-    )  # fmt: skip
+    )
 
 
 def _share(say: Language, nation: National, year: int) -> str:
@@ -235,9 +261,7 @@ def _disputed(page: Page, study: RegionStudy) -> Markup:
         f"{measures.name(measure, say.code)} {year}" for measure, year in chosen.index.sort_values()
     ]
     listed = say.series(names if len(names) < 4 else [*names[:3], say("others")])
-    return sentence(
-        say, "Sources contradict one another about: {names}.", names=listed
-    )
+    return sentence(say, "Sources contradict one another about: {names}.", names=listed)
 
 
 def _only_interim(page: Page, study: RegionStudy) -> Markup:
@@ -260,12 +284,14 @@ def variants(page: Page, study: RegionStudy) -> list[Markup]:
         threshold = criterion.threshold(row.variant)
         told.append(
             sentence(
-                say, "{criterion}: {note} Answer: {answer}; overall: {overall}.{source}",
+                say,
+                "{criterion}: {note} Answer: {answer}; overall: {overall}.{source}",
                 criterion=criterion.name(say.code),
                 note=threshold.note_eng if say.code == "en" else threshold.note_ind,
-                answer=answer(say, row.answer), overall=answer(say, row.overall_answer),
+                answer=answer(say, row.answer),
+                overall=answer(say, row.overall_answer),
                 source=_after(page, row.threshold_source_id),
-            )  # fmt: skip
+            )
         )
     return told
 
@@ -307,8 +333,9 @@ def asked(say: Language, row: pd.Series) -> str:
     if row["rule"] == "category_at_least":
         return say("category {value} or better", value=row["threshold"])
     if row["rule"] == "label_years_running":
-        return say("{value}, {years} years running", value=row["threshold"],
-                   years=row["years_running"])  # fmt: skip
+        return say(
+            "{value}, {years} years running", value=row["threshold"], years=row["years_running"]
+        )
     if row["rule"] == "label":
         return say("yes")
     return say("no threshold published")
@@ -323,10 +350,12 @@ def how_spi_is_made(page: Page, nation: National) -> Markup:
         "does not publish the weights; recovered by least squares from {scores} scores they are "
         "{internal} internal, {external} external and {expert} expert, and rebuild every score "
         "outside 2022 within {residual} points. They are an estimate, not KPK's figures.",
-        scores=say.number(weights.scores, 0), internal=say.number(weights.internal, 3),
-        external=say.number(weights.external, 3), expert=say.number(weights.expert, 3),
+        scores=say.number(weights.scores, 0),
+        internal=say.number(weights.internal, 3),
+        external=say.number(weights.external, 3),
+        expert=say.number(weights.expert, 3),
         residual=say.number(weights.largest_residual, 3),
-    )  # fmt: skip
+    )
 
 
 def how_sure(page: Page, nation: National) -> Markup:
@@ -339,10 +368,12 @@ def how_sure(page: Page, nation: National) -> Markup:
         "{error} points (standard error; {coverage} % interval {low} to {high}). A place is given "
         "with every place that this noise cannot exclude with {coverage} % confidence. Regions "
         "inside one another's interval are not ordered.",
-        regions=noise.regions, error=say.number(noise.standard_error, 2),
-        low=say.number(noise.low, 2), high=say.number(noise.high, 2),
+        regions=noise.regions,
+        error=say.number(noise.standard_error, 2),
+        low=say.number(noise.low, 2),
+        high=say.number(noise.high, 2),
         coverage=say.number(100 * COVERAGE, 0),
-    )  # fmt: skip
+    )
 
 
 def breaks(page: Page, nation: National, measure_id: str) -> list[Markup]:
@@ -350,9 +381,12 @@ def breaks(page: Page, nation: National, measure_id: str) -> list[Markup]:
     frame = nation.breaks[nation.breaks["measure_id"] == measure_id]
     return [
         sentence(
-            page.say, "{year}: {text}{source}", year=row["year"],
-            text=page.say.pick(row, "text"), source=_after(page, row["source_id"]),
-        )  # fmt: skip
+            page.say,
+            "{year}: {text}{source}",
+            year=row["year"],
+            text=page.say.pick(row, "text"),
+            source=_after(page, row["source_id"]),
+        )
         for _, row in frame.iterrows()
     ]
 
@@ -386,8 +420,9 @@ def comparison_particulars(say: Language, study: ComparisonStudy) -> str:
     return say(
         "{names} · edition {edition} of the programme · data release {release}",
         names=say.series([name(say, code) for code in study.codes]),
-        edition=study.nation.programme.edition, release=study.nation.release.title,
-    )  # fmt: skip
+        edition=study.nation.programme.edition,
+        release=study.nation.release.title,
+    )
 
 
 def comparison_findings(page: Page, study: ComparisonStudy) -> list[Markup]:
@@ -406,10 +441,12 @@ def _criteria_counts(page: Page, study: ComparisonStudy) -> Markup:
         say,
         "Under the entry criteria of edition {edition}, {met} of {count} meet all, {not_met} do "
         "not, and {unknown} stay open because something is not public.",
-        edition=study.nation.programme.edition, count=len(answers),
-        met=answers.count(screening.MET), not_met=answers.count(screening.NOT_MET),
+        edition=study.nation.programme.edition,
+        count=len(answers),
+        met=answers.count(screening.MET),
+        not_met=answers.count(screening.NOT_MET),
         unknown=answers.count(screening.UNKNOWN),
-    )  # fmt: skip
+    )
     if not failing:
         return counted
     named = sentence(say, "Not all met: {names}.", names=say.series(failing))
@@ -432,10 +469,13 @@ def _result_counts(page: Page, study: ComparisonStudy) -> Markup:
                 "Published final scores lie between {low_score} ({low}{low_source}) and "
                 "{high_score} ({high}{high_source}); scores of different editions come from "
                 "different assessments.",
-                low_score=say.number(low[0], 2), low=name(say, low[1].code),
-                low_source=_after(page, low[2]["source_id"]), high_score=say.number(high[0], 2),
-                high=name(say, high[1].code), high_source=_after(page, high[2]["source_id"]),
-            )  # fmt: skip
+                low_score=say.number(low[0], 2),
+                low=name(say, low[1].code),
+                low_source=_after(page, low[2]["source_id"]),
+                high_score=say.number(high[0], 2),
+                high=name(say, high[1].code),
+                high_source=_after(page, high[2]["source_id"]),
+            )
         )
     if silent:
         parts.append(
@@ -488,11 +528,16 @@ def comparison_headline(page: Page, study: ComparisonStudy) -> Markup:
     )
     by_code = {s.code: s for s in study.studies}
     return sentence(
-        say, message, year=year, low=name(say, low), top=name(say, top),
+        say,
+        message,
+        year=year,
+        low=name(say, low),
+        top=name(say, top),
         low_score=page.inline(page.figure_of(by_code[low].observation("spi", year))),
         top_score=page.inline(page.figure_of(by_code[top].observation("spi", year))),
-        gap=say.number(gap, 2), limit=say.number(limit, 1),
-    )  # fmt: skip
+        gap=say.number(gap, 2),
+        limit=say.number(limit, 1),
+    )
 
 
 def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -> list[Markup]:
@@ -503,8 +548,10 @@ def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -
     package = tables.sha256(nation.release.folder / tables.DESCRIPTOR).removeprefix("sha256:")
     return [
         sentence(
-            say, "Data release {release}, sha256 of its description {hash}.",
-            release=nation.release.title, hash=package,
+            say,
+            "Data release {release}, sha256 of its description {hash}.",
+            release=nation.release.title,
+            hash=package,
         ),
         sentence(say, "Code: anticorruption {version}.", version=__version__),
         sentence(
@@ -513,11 +560,13 @@ def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -
             "higher confidence, more decimals, later publication. Rounding: half up, when printed.",
         ),
         sentence(
-            say, "Rank intervals: {coverage} % marginal confidence sets, seed of the noise "
-            "interval 20241209.", coverage=say.number(100 * COVERAGE, 0),
+            say,
+            "Rank intervals: {coverage} % marginal confidence sets, seed of the noise "
+            "interval 20241209.",
+            coverage=say.number(100 * COVERAGE, 0),
         ),
         sentence(say, "Made again with: {command}", command=command),
         sentence(
             say, "Found an error? Name the line in observations.csv; CONTRIBUTING.md says to whom."
         ),
-    ]  # fmt: skip
+    ]

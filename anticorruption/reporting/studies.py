@@ -149,10 +149,11 @@ class RegionStudy:
                 places = self.nation.places(group, year)
                 own = places.loc[self.code].astype(int)
                 row |= {
-                    f"{name}_rank": own["rank"], f"{name}_low": own["rank_low"],
+                    f"{name}_rank": own["rank"],
+                    f"{name}_low": own["rank_low"],
                     f"{name}_high": own["rank_high"],
                     f"{name}_count": int(places["rank"].notna().sum()),
-                }  # fmt: skip
+                }
             rows[year] = row
         return pd.DataFrame.from_dict(rows, orient="index")
 

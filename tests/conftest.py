@@ -1,0 +1,118 @@
+"""What the tests share: the release as it stands, and copies of its tables that may be spoilt."""
+
+import csv
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from anticorruption import checking, release, tables
+from anticorruption.reporting import studies
+from tests.paths import ROOT
+
+DATA = ROOT / "data"
+
+
+class DataCopy:
+    """A copy of the data folder whose cells a test may change."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def path(self, table: str) -> Path:
+        """File of a table ("observations") or of the folder ("programmes/kabkota-2025.toml")."""
+        return self.folder / (table if "." in table else f"{table}.csv")
+
+    def replace(self, table: str, old: str, new: str) -> None:
+        """Replace a text that stands in the table exactly once."""
+        text = self.path(table).read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{table}: {old!r} stands {text.count(old)} times"
+        self.path(table).write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+
+    def rows(self, table: str) -> list[list[str]]:
+        """Cells of a table, the header first."""
+        return list(csv.reader(io.StringIO(self.path(table).read_text(encoding="utf-8"))))
+
+    def write(self, table: str, rows: list[list[str]]) -> None:
+        """Write the cells of a table, the header first."""
+        buffer = io.StringIO()
+        csv.writer(buffer, lineterminator="\n").writerows(rows)
+        self.path(table).write_text(buffer.getvalue(), encoding="utf-8", newline="\n")
+
+    def row(self, table: str, **wanted: str) -> int:
+        """Line of the only record with those cells, the header being line 1."""
+        header, *records = self.rows(table)
+        hits = [
+            line
+            for line, record in enumerate(records, 2)
+            if all(record[header.index(column)] == value for column, value in wanted.items())
+        ]
+        assert len(hits) == 1, f"{table}: {len(hits)} records with {wanted}"
+        return hits[0]
+
+    def set(self, table: str, row: int, **cells: str) -> None:
+        """Change cells of a record."""
+        rows = self.rows(table)
+        for column, value in cells.items():
+            rows[row - 1][rows[0].index(column)] = value
+        self.write(table, rows)
+
+    def add(self, table: str, after: int, **cells: str) -> None:
+        """Put a record below a line; columns that are not named stay empty."""
+        rows = self.rows(table)
+        assert set(cells) <= set(rows[0])
+        rows.insert(after, [cells.get(column, "") for column in rows[0]])
+        self.write(table, rows)
+
+    def drop(self, table: str, row: int) -> None:
+        """Take a record out."""
+        rows = self.rows(table)
+        del rows[row - 1]
+        self.write(table, rows)
+
+
+@pytest.fixture
+def data_copy(tmp_path, monkeypatch) -> DataCopy:
+    """Copy of the data folder that the library reads instead of the real one."""
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    monkeypatch.setenv(tables.ENVIRONMENT_VARIABLE, str(folder))
+    return DataCopy(folder)
+
+
+@pytest.fixture(scope="session")
+def few_observations(tmp_path_factory) -> Path:
+    """Sealed data folder with every table whole but the observations of eight regions only.
+
+    The full table makes one check last seconds; the rules are the same.
+    """
+    folder = tmp_path_factory.mktemp("few") / "data"
+    shutil.copytree(DATA, folder)
+    copy = DataCopy(folder)
+    header, *records = copy.rows("observations")
+    kept = {"00", "13.76", "33.09", "33.72", "34.01", "35.72", "52.71", "71.07"}
+    copy.write("observations", [header, *(record for record in records if record[0] in kept)])
+    assert checking.seal(folder) == ["observations.csv"]
+    return folder
+
+
+@pytest.fixture
+def small_copy(few_observations, tmp_path, monkeypatch) -> DataCopy:
+    """Copy of the folder with few observations, which the library reads."""
+    folder = tmp_path / "data"
+    shutil.copytree(few_observations, folder)
+    monkeypatch.setenv(tables.ENVIRONMENT_VARIABLE, str(folder))
+    return DataCopy(folder)
+
+
+@pytest.fixture(scope="session")
+def release_2026() -> release.Release:
+    """The data release of the project."""
+    return release.load(DATA)
+
+
+@pytest.fixture(scope="session")
+def national_2025(release_2026) -> studies.National:
+    """What every report of edition 2025 shares."""
+    return studies.national(release_2026, 2025)
