@@ -31,19 +31,24 @@ _TITLE_WIDTH = 78
 
 def use_style() -> None:
     """Set the house style for charts drawn from here on, in this process."""
-    mpl_style.use(STYLE)
+    mpl_style.use(["default", STYLE])
+
+
+def house_style():
+    """House style alone, whatever the reader's own matplotlib settings are."""
+    return mpl_style.context(STYLE, after_reset=True)
 
 
 def figure(height: float = 3.4, width: float = WIDTH) -> Figure:
     """Empty figure in the house style, A4 text width, without touching pyplot's global state."""
-    with mpl_style.context(STYLE):
+    with house_style():
         return Figure(figsize=(width, height), layout="constrained")
 
 
 def svg(chart: Figure) -> str:
     """Chart as SVG text, the same bytes on every run."""
     buffer = io.BytesIO()
-    with mpl_style.context(STYLE):
+    with house_style():
         chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue().decode("utf-8")
 
@@ -86,7 +91,7 @@ def trend(
     write : callable
         Writes a number with so many decimals in the reader's language.
     """
-    with mpl_style.context(STYLE):
+    with house_style():
         chart = figure(3.7)
         axes = chart.add_subplot()
         shown = [s.reindex(years).to_numpy(float) for s in (own, *groups.values())]
@@ -211,7 +216,7 @@ def scores_in_order(
     """
     ordered = scores.dropna().sort_values(ascending=True, kind="stable")
     places = np.arange(len(ordered))
-    with mpl_style.context(STYLE):
+    with house_style():
         chart = figure(max(1.6, 0.9 + 0.165 * len(ordered)))
         axes = chart.add_subplot()
         chosen = ordered.index.isin(highlighted)
@@ -274,7 +279,7 @@ def waterfall(
     level = start[1] + sum(size for _, size in steps)
     if abs(level - end[1]) > 0.005 + 1e-9:
         raise ValueError(f"the steps lead to {level:.4f}, not to {end[1]:.4f}")
-    with mpl_style.context(STYLE):
+    with house_style():
         chart = figure(2.9)
         axes = chart.add_subplot()
         heights = [start[1]]
@@ -330,7 +335,7 @@ def trajectories(
         Values drawn hollow.
     """
     years = list(panel.columns)
-    with mpl_style.context(STYLE):
+    with house_style():
         chart = figure(3.9)
         axes = chart.add_subplot()
         for year in breaks:

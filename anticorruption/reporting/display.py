@@ -150,7 +150,7 @@ class Page:
         )
         body = Markup().join(self._row(columns, row) for row in rows)
         html = Markup(
-            '<div class="table"><table><caption>{}</caption><thead><tr>{}</tr></thead>'
+            '<div class="table" tabindex="0"><table><caption>{}</caption><thead><tr>{}</tr></thead>'
             "<tbody>{}</tbody></table></div>"
         ).format(numbered, head, body)
         display(

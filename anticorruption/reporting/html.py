@@ -54,6 +54,7 @@ _TAGS = {
 _ATTRIBUTES = {
     "*": ["class", "id", "title", "lang"],
     "a": ["href", "rel"],
+    "div": ["tabindex"],
     "th": ["scope", "colspan", "rowspan"],
     "td": ["colspan", "rowspan"],
 }

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import jinja2
 
-from anticorruption import regions
 from anticorruption.language import Language
 from anticorruption.reporting import batch, html, sentences, studies
 
@@ -80,7 +79,7 @@ def _row(nation: studies.National, say: Language, entry: Entry) -> dict:
         "folder": entry.folder,
         "code": study.code,
         "name": sentences.name(say, study.code),
-        "province": regions.name(study.province_code, say.code),
+        "province": sentences.province(say, study),
         "year": year,
         "spi": say.unknown if year is None else say.number(study.scores[year], 2),
         "answer": "" if study.is_province else sentences.answer(say, study.overall["answer"]),

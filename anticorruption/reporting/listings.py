@@ -36,11 +36,11 @@ def criteria(page: Page, study: RegionStudy) -> Listing:
     say = page.say
     columns = [
         Column("criterion", say("Criterion")),
+        Column("answer", say("Answer")),
         Column("value", say("Value"), "number"),
         Column("year", say("Year"), "number"),
         Column("asked", say("Asked for")),
         Column("margin", say("Margin"), "number"),
-        Column("answer", say("Answer")),
         Column("reason", say("How we know")),
     ]
     rows = [_criterion(page, study, row) for _, row in study.criteria.iterrows()]
