@@ -1,56 +1,26 @@
-"""The house charts: one accent for the region, grey for the others, the finding as the title.
+"""Scores: over the years inside their bands, in order with their noise, several side by side."""
 
-Every function takes ready numbers and ready words and returns a Figure; none reads data, shows or
-saves. The accompanying text alternative is written where the numbers are known, in
-:mod:`anticorruption.reporting.sentences`.
-"""
-
-import io
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
-import matplotlib.style as mpl_style
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 
-STYLE = "anticorruption.house"
-#: Okabe-Ito: blue 5.2:1 and vermilion 3.9:1 against white, apart from one another in grey print.
-ACCENT, SECOND = "#0072B2", "#D55E00"
-PEER, FAINT, INK = "#777777", "#BBBBBB", "#222222"
-#: Shades of the bands from the lowest upwards; their names are written on them.
-BANDS = ("#E6E6E6", "#F0F0F0", "#F8F8F8", "#FDFDFD")
-#: Markers and dashes tell lines apart where colours cannot.
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h", "<")
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#777777", "#56B4E9", "#E69F00")
-WIDTH = 6.3
-_TITLE_WIDTH = 78
-
-
-def use_style() -> None:
-    """Set the house style for charts drawn from here on, in this process."""
-    mpl_style.use(["default", STYLE])
-
-
-def house_style():
-    """House style alone, whatever the reader's own matplotlib settings are."""
-    return mpl_style.context(STYLE, after_reset=True)
-
-
-def figure(height: float = 3.4, width: float = WIDTH) -> Figure:
-    """Empty figure in the house style, A4 text width, without touching pyplot's global state."""
-    with house_style():
-        return Figure(figsize=(width, height), layout="constrained")
-
-
-def svg(chart: Figure) -> str:
-    """Chart as SVG text, the same bytes on every run."""
-    buffer = io.BytesIO()
-    with house_style():
-        chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue().decode("utf-8")
+from anticorruption.charts.style import (
+    ACCENT,
+    BANDS,
+    INK,
+    LINES,
+    MARKERS,
+    PEER,
+    SECOND,
+    figure,
+    finish,
+    house_style,
+    set_title,
+)
 
 
 def trend(
@@ -126,7 +96,7 @@ def trend(
             axes.plot([], [], color=INK, linewidth=1, linestyle=(0, (2, 2)), label=break_name)
         axes.set(ylim=(low, high), xlim=(years[0] - 0.5, years[-1] + 0.5), ylabel=axis)
         axes.set_xticks(list(years), [str(year) for year in years])
-        _finish(chart, axes, title, write, grid=False)
+        finish(chart, axes, title, write, grid=False)
         return chart
 
 
@@ -256,61 +226,7 @@ def scores_in_order(
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
-        _title(chart, title)
-        return chart
-
-
-def waterfall(
-    steps: Sequence[tuple[str, float]],
-    start: tuple[str, float],
-    end: tuple[str, float],
-    *,
-    title: str,
-    axis: str,
-    write: Callable[[float, int], str],
-) -> Figure:
-    """Draw how steps lead from one value to another; the steps add up to the difference.
-
-    Raises
-    ------
-    ValueError
-        If start and steps do not add up to the end within half a hundredth.
-    """
-    level = start[1] + sum(size for _, size in steps)
-    if abs(level - end[1]) > 0.005 + 1e-9:
-        raise ValueError(f"the steps lead to {level:.4f}, not to {end[1]:.4f}")
-    with house_style():
-        chart = figure(2.9)
-        axes = chart.add_subplot()
-        heights = [start[1]]
-        for _, size in steps:
-            heights.append(heights[-1] + size)
-        floor = min(*heights, end[1]) - max(1.5, 0.35 * (max(heights) - min(heights)))
-        labels = [start[0], *(name for name, _ in steps), end[0]]
-        axes.bar(0, start[1] - floor, bottom=floor, color=PEER, width=0.6)
-        axes.text(0, start[1], write(start[1], 2), ha="center", va="bottom", fontweight="bold")
-        for place, (_, size) in enumerate(steps, 1):
-            before, after = heights[place - 1], heights[place]
-            axes.bar(
-                place,
-                abs(size),
-                bottom=min(before, after),
-                width=0.6,
-                color=SECOND,
-                hatch="///",
-                edgecolor="white",
-                linewidth=0,
-            )
-            axes.hlines(before, place - 0.7, place + 0.3, color=INK, linewidth=0.7)
-            text = "\N{MINUS SIGN}" + write(abs(size), 2) if size < 0 else "+" + write(size, 2)
-            axes.text(place, max(before, after), text, ha="center", va="bottom")
-        last = len(labels) - 1
-        axes.hlines(heights[-1], last - 0.7, last + 0.3, color=INK, linewidth=0.7)
-        axes.bar(last, end[1] - floor, bottom=floor, color=ACCENT, width=0.6)
-        axes.text(last, end[1], write(end[1], 2), ha="center", va="bottom", fontweight="bold")
-        axes.set_xticks(range(len(labels)), [textwrap.fill(label, 18) for label in labels])
-        axes.set(ylabel=axis, ylim=(floor, max(heights) + 0.12 * (max(heights) - floor)))
-        _finish(chart, axes, title, write, legend=False)
+        set_title(chart, title)
         return chart
 
 
@@ -372,7 +288,7 @@ def trajectories(
         axes.set(ylabel=axis, xlim=(years[0] - 0.2, years[-1] + 1.35))
         axes.set_xticks(years, [str(year) for year in years])
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
-        _title(chart, title)
+        set_title(chart, title)
         return chart
 
 
@@ -387,24 +303,3 @@ def _apart(panel: pd.DataFrame) -> dict[str, float]:
         heights[place] = max(heights[place], heights[place - 1] + gap)
     heights -= (heights - last.to_numpy()).mean() if len(heights) else 0
     return dict(zip(last.index, heights, strict=True))
-
-
-def _finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True) -> None:
-    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
-    axes.grid(visible=grid, axis="y")
-    if legend:
-        axes.legend(
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.09),
-            ncols=3,
-            borderaxespad=0.0,
-            columnspacing=1.4,
-        )
-    _title(chart, title)
-
-
-def _title(chart: Figure, title: str) -> None:
-    chart.suptitle(
-        textwrap.fill(title, _TITLE_WIDTH), x=0.01, ha="left", fontsize=10, fontweight="bold"
-    )

@@ -1,0 +1,96 @@
+"""Tables and charts of an executed notebook as files of their own.
+
+``python -m anticorruption.reporting.extracts NOTEBOOK FOLDER`` writes one CSV a table and one SVG
+a chart, read from the notebook's outputs alone.
+"""
+
+import csv
+import io
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+import nbformat
+
+from anticorruption.reporting.display import DATA_RESOURCE
+
+#: Characters with which a spreadsheet begins a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def files(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Name and text of every table and chart of a notebook, in the order they are shown.
+
+    Returns
+    -------
+    dict
+        ``table-01-<caption>.csv`` with machine values, codes as text; ``figure-01-<caption>.svg``.
+    """
+    found: dict[str, str] = {}
+    tables = figures = 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if DATA_RESOURCE in data:
+                tables += 1
+                title = data[DATA_RESOURCE]["title"]
+                found[f"table-{tables:02d}-{slug(title)}.csv"] = table_csv(data[DATA_RESOURCE])
+            elif "image/svg+xml" in data:
+                figures += 1
+                caption = output.metadata.get("image/svg+xml", {}).get("caption", "")
+                title = caption.partition(". ")[2] or caption
+                found[f"figure-{figures:02d}-{slug(title)}.svg"] = data["image/svg+xml"]
+    return found
+
+
+def table_csv(resource: dict) -> str:
+    """Write a data resource as CSV that is safe to open in a spreadsheet.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers,
+    negative ones too, stay numbers.
+    """
+    names = [field["name"] for field in resource["schema"]["fields"]]
+    kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    for record in resource["data"]:
+        writer.writerow([_safe(record[name], kinds[name]) for name in names])
+    return text.getvalue()
+
+
+def _safe(value: object, kind: str) -> object:
+    if value is None:
+        return ""
+    if kind == "string" and str(value).startswith(_FORMULA):
+        return "'" + str(value)
+    return value
+
+
+def slug(title: str, longest: int = 48) -> str:
+    """Words of a caption as part of a file name: ASCII, hyphens, whole words."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words, name = re.findall(r"[a-z0-9]+", plain), ""
+    for word in words:
+        if len(name) + len(word) + 1 > longest:
+            break
+        name = f"{name}-{word}" if name else word
+    return name or "untitled"
+
+
+def write(notebook: Path, folder: Path) -> list[Path]:
+    """Write the tables and charts of an executed notebook into a folder, replacing older ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in [*folder.glob("table-*.csv"), *folder.glob("figure-*.svg")]:
+        old.unlink()
+    written = []
+    for name, text in files(nbformat.read(notebook, as_version=4)).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        written.append(folder / name)
+    return written
+
+
+if __name__ == "__main__":
+    for path in write(Path(sys.argv[1]), Path(sys.argv[2])):
+        print(path)
