@@ -156,7 +156,9 @@ def load(edition: int, folder: Path | None = None) -> Rubric:
     """
     if edition not in (known := editions(folder)):
         there = ", ".join(map(str, known)) or "none"
-        raise RefusedInput(f"edition {edition} is not described in the data; there is: {there}.")
+        raise RefusedInput(
+            f"edition {edition!r} is not described in the data; there is: {there}, as a number."
+        )
     return read(path(edition, folder))
 
 
