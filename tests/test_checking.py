@@ -42,82 +42,79 @@ def test_the_folder_with_few_rows_is_whole_too(few_rows):
         ("observations", MCP, "value", "98.97 ", "is not a plain number"),
         ("observations", MCP, "value", "100.01", "above the scale of mcp, 100"),
         ("observations", MCP, "value", "-0.01", "below the scale of mcp, 0"),
-        ("pilots", PILOT, "final_score", "100.5", "above the most allowed, 100"),
         # Years and other whole numbers.
         ("claims", {"claim_id": "blitar-spi-third"}, "year", "twenty", "is not a"),
-        ("bands", WASPADA, "position", "0", "below the least allowed, 1"),
-        ("measures", {"measure_id": "mcp"}, "decimals", "9", "above the most allowed, 6"),
         # Codes that are none, or nobody's.
         ("observations", MCP, "region_code", "99.99", "is not in table regions"),
-        ("region_aliases", {"alias": "Solo"}, "region_code", "33.99", "is not in table regions"),
         ("pilots", PILOT, "region_code", "35.00", "is not in table regions"),
         ("regions", BLITAR, "province_code", "34", "is not the start of the region's code"),
-        # References to what does not exist.
-        ("bands", WASPADA, "source_id", "nobody-000000", "is not in table sources"),
-        ("breaks", {"measure_id": "spi", "year": "2024"}, "measure_id", "spj", "in table measures"),
         # Words outside the vocabulary.
         ("observations", MCP, "status", "Final", "must be one of 'final', 'interim'"),
         ("observations", MCP, "qualifiers", "guessed", "is not in the vocabulary"),
         ("observations", PREDICATE, "label", "AAA", "is no label of sakip_predicate"),
         ("regions", BLITAR, "level", "city", "must be one of"),
-        ("regions", BLITAR, "island_group", "Java", "must be one of"),
         ("regions", BLITAR, "has_government", "yes", "is not a boolean"),
-        ("bands", WASPADA, "lower_included", "1", "is not a boolean"),
-        ("flags", {"flag": "withheld"}, "flag", "withdrawn", "must be one of 'withheld'"),
         ("sources", TAJUK, "kind", "blog", "must be one of 'official', 'mirror', 'press'"),
         ("pilots", PILOT, "stage", "winner", "must be one of"),
-        ("pilots", PILOT, "missing_reason", "secret", "must be one of 'not_published'"),
-        # Dates and addresses.
-        ("sources", TAJUK, "published", "Nov 2025", "does not have the form"),
-        ("sources", TAJUK, "url", "javascript:alert(1)", "does not have the form"),
-        ("pilots", PILOT, "assessed_on", "6 November 2025", "does not have the form"),
-        # Empty where something must stand.
-        ("notes", {}, "note_ind", "", "is empty and must not be"),
         # People.
         ("sources", TAJUK, "title", "NIK 3572010101010001", "looks like personal data"),
         ("sources", TAJUK, "title", "mail me@home.id", "looks like personal data"),
     ],
 )
 def test_a_spoilt_cell_is_named(small_copy, table, where, column, value, rule):
-    if table == "notes":
-        where = {"note": small_copy.rows("notes")[4][0]}
     row = small_copy.row(table, **where)
     small_copy.set(table, row, **{column: value})
     said = [str(found) for found in broken(small_copy.folder)]
-    quoted = f"'{value}'" if value else "the cell"
-    named = [s for s in said if s.startswith(f"{table}, row {row}, column {column}: {quoted} ")]
+    named = [s for s in said if s.startswith(f"{table}, row {row}, column {column}: '{value}' ")]
     assert named and any(rule in sentence for sentence in named), said
 
 
-#: Spoilt cells of one column each, for as many records of one table.
+#: Spoilt cells (table, line or cells that find it, column, value, rule) that stand together.
 MANY = [
-    ("value", "1.234,5", "is not a number"),
-    ("year", "24", "below the least allowed, 2000"),
-    ("year", "2024.0", "is not a"),
-    ("region_code", "35.720", "does not have the form"),
-    ("region_code", "3572", "does not have the form"),
-    ("measure_id", "mcpx", "is not in table measures"),
-    ("source_id", "nobody-000000", "is not in table sources"),
-    ("note", "not in the list", "is not in table notes"),
-    ("confidence", "sure", "must be one of 'high'"),
-    ("qualifiers", "copy,rounded", "does not have the form"),
-    ("as_of", "20/09/2024", "does not have the form"),
-    ("source_id", "", "is empty and must not be"),
-    ("year", "2031", "above the most allowed, 2030"),
+    ("observations", 20, "value", "1.234,5", "is not a number"),
+    ("observations", 23, "year", "24", "below the least allowed, 2000"),
+    ("observations", 26, "year", "2024.0", "is not a"),
+    ("observations", 29, "region_code", "35.720", "does not have the form"),
+    ("observations", 32, "region_code", "3572", "does not have the form"),
+    ("observations", 35, "measure_id", "mcpx", "is not in table measures"),
+    ("observations", 38, "source_id", "nobody-000000", "is not in table sources"),
+    ("observations", 41, "note", "not in the list", "is not in table notes"),
+    ("observations", 44, "confidence", "sure", "must be one of 'high'"),
+    ("observations", 47, "qualifiers", "copy,rounded", "does not have the form"),
+    ("observations", 50, "as_of", "20/09/2024", "does not have the form"),
+    ("observations", 53, "source_id", "", "is empty and must not be"),
+    ("observations", 56, "year", "2031", "above the most allowed, 2030"),
+    ("pilots", PILOT, "final_score", "100.5", "above the most allowed, 100"),
+    ("bands", WASPADA, "position", "0", "below the least allowed, 1"),
+    ("measures", {"measure_id": "mcp"}, "decimals", "9", "above the most allowed, 6"),
+    ("region_aliases", {"alias": "Solo"}, "region_code", "33.99", "is not in table regions"),
+    ("bands", WASPADA, "source_id", "nobody-000000", "is not in table sources"),
+    ("breaks", {"measure_id": "spi", "year": "2024"}, "measure_id", "spj", "in table measures"),
+    ("regions", BLITAR, "island_group", "Java", "must be one of"),
+    ("sources", TAJUK, "published", "Nov 2025", "does not have the form"),
+    ("sources", TAJUK, "url", "javascript:alert(1)", "does not have the form"),
+    ("pilots", PILOT, "assessed_on", "6 November 2025", "does not have the form"),
+    ("flags", {"flag": "withheld"}, "flag", "withdrawn", "must be one of 'withheld'"),
+    ("bands", WASPADA, "lower_included", "1", "is not a boolean"),
+    ("pilots", PILOT, "missing_reason", "secret", "must be one of 'not_published'"),
+    ("notes", 5, "note_ind", "", "is empty and must not be"),
 ]
 
 
-def test_many_spoilt_cells_of_one_table_are_all_named(small_copy):
-    rows = range(20, 20 + 3 * len(MANY), 3)
-    for row, (column, value, _) in zip(rows, MANY, strict=True):
-        small_copy.set("observations", row, **{column: value})
+def test_many_spoilt_cells_are_all_named_and_nothing_else(small_copy):
+    spoilt = []
+    for table, where, column, value, rule in MANY:
+        row = where if isinstance(where, int) else small_copy.row(table, **where)
+        spoilt.append((table, row, column, value, rule))
+    for table, row, column, value, _ in spoilt:
+        small_copy.set(table, row, **{column: value})
     said = [str(found) for found in broken(small_copy.folder)]
-    for row, (column, value, rule) in zip(rows, MANY, strict=True):
-        start = f"observations, row {row}, column {column}: {value and repr(value)}"
+    for table, row, column, value, rule in spoilt:
+        start = f"{table}, row {row}, column {column}: {value and repr(value)}"
         named = [sentence for sentence in said if sentence.startswith(start)]
         assert any(rule in sentence for sentence in named), (start, said)
-    mentioned = {int(s.split("row ")[1].split(",")[0].split(":")[0]) for s in said}
-    assert mentioned == set(rows)
+    places = {f"{table}, row {row}" for table, row, *_ in spoilt}
+    assert {sentence.partition(", column")[0] for sentence in said} == places
 
 
 @pytest.mark.parametrize(
