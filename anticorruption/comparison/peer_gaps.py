@@ -12,6 +12,17 @@ from anticorruption.comparison.profile import reach, verdicts
 from anticorruption.errors import RefusedInput
 
 FEWEST_PEERS = 3
+_SPLIT = [
+    "region_code",
+    "part",
+    "own",
+    "peer_mean",
+    "peer_spread",
+    "contribution",
+    "contribution_low",
+    "contribution_high",
+    "verdict",
+]
 
 
 def median_error(values: np.ndarray) -> float:
@@ -175,7 +186,7 @@ def part_gaps(
     Raises
     ------
     RefusedInput
-        For columns without a coefficient or an error, as `shapley_gap`, or when no region is left.
+        For columns without a coefficient or an error, and as `shapley_gap`.
     """
     lacking = parts.columns.difference(coefficients.index.intersection(standard_errors.index))
     if len(lacking):
@@ -188,13 +199,13 @@ def part_gaps(
         if code in full.index and len(others) >= FEWEST_PEERS:
             rows.append(_one_region(code, full.loc[code], others, coefficients, standard_errors))
     if not rows:
-        raise RefusedInput("None of the regions has all parts and three peers that have them too.")
+        return pd.DataFrame(columns=_SPLIT)
     table = pd.concat(rows, ignore_index=True)
     bar = reach(confidence) * table.pop("error")
     table["contribution_low"] = table["contribution"] - bar
     table["contribution_high"] = table["contribution"] + bar
     table["verdict"] = verdicts(table["contribution_low"], table["contribution_high"])
-    return table
+    return table[_SPLIT]
 
 
 def _one_region(
