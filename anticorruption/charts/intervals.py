@@ -54,7 +54,7 @@ def differences(
             axes.set_title(heading, fontsize=8.5, fontweight="normal", loc="left")
             axes.grid(visible=True, axis="x")
             axes.grid(visible=False, axis="y")
-            axes.xaxis.set_major_locator(MaxNLocator(5))
+            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
         every[0].set_yticks(places, [names[code] for code in codes])
         every[0].set_ylim(-0.6, len(codes) - 0.4)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from anticorruption import regions, spi
@@ -19,6 +20,12 @@ COMPARED = ("spi", *spi.PARTS)
 SPLIT = (*spi.PARTS, *spi.CORRECTIONS, "residual")
 #: Numbers of peers under which a verdict is tried.
 NUMBERS_OF_PEERS = (5, 10, 15, 25)
+#: Context variables as the ways of choosing peers name them.
+VARIABLES = {
+    "log_population": "population",
+    "ipm": "human development",
+    "island_group": "island group",
+}
 
 
 @dataclass(frozen=True)
@@ -152,6 +159,26 @@ class Neighbourhood:
         )
 
     @cached_property
+    def mean_gaps(self) -> pd.DataFrame:
+        """Gap to the mean of the peers, which is what splits without remainder.
+
+        Returns
+        -------
+        DataFrame, index region_code
+            `contribution`, `contribution_low`, `contribution_high`, named as in :attr:`split`.
+        """
+        scores = self.panel("spi")[self.year]
+        rows = {}
+        for code, table in self.split.groupby("region_code", sort=False):
+            others = scores.reindex(self.peers.of(code).index).dropna()
+            gap = table["contribution"].sum()
+            error = np.hypot(self.errors["spi"], others.std(ddof=1) / np.sqrt(len(others)))
+            bar = profile.reach(COVERAGE) * error
+            rows[code] = [gap, gap - bar, gap + bar]
+        columns = ["contribution", "contribution_low", "contribution_high"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    @cached_property
     def split(self) -> pd.DataFrame:
         """Gap to the mean of the peers, split exactly into parts, corrections and residual."""
         weights = dict(zip(spi.PARTS, self.study.nation.weights.as_array(), strict=True))
@@ -173,7 +200,7 @@ class Neighbourhood:
         fewer = leave_one_out(
             around.numbers, exact=around.exact, categories=around.categories, k=self.number
         )
-        ways |= {f"without {variable}": pairs for variable, pairs in fewer.items()}
+        ways |= {f"without {VARIABLES[name]}": pairs for name, pairs in fewer.items()}
         return peer_gaps.gap_readings(
             self.panel("spi")[self.year],
             ways,

@@ -142,7 +142,7 @@ def strengths_picture(page: Page, near: Neighbourhood) -> Picture | None:
         "Parts of the SPI {year} against the nation; filled marks are clearer than noise",
         year=near.year,
     )
-    return chart, caption, f"{title}.", _sources(near, near.study.codes)
+    return chart, caption, f"{title}.", sources(near, near.study.codes)
 
 
 def peers(page: Page, near: Neighbourhood) -> Listing:
@@ -254,7 +254,7 @@ def gaps_picture(page: Page, near: Neighbourhood) -> Picture | None:
         write=lambda value, places: say.number(value, places),
     )
     caption = say("Gap to the median of the peers; the light bar holds the middle half of these")
-    return chart, caption, f"{title}.", _sources(near, list(table.index))
+    return chart, caption, f"{title}.", sources(near, list(table.index))
 
 
 def gap_parts(page: Page, near: Neighbourhood) -> Listing:
@@ -276,11 +276,10 @@ def gap_parts(page: Page, near: Neighbourhood) -> Listing:
             cells = _who(say, code) | _numbers(say, row, numbers)
             cells |= {"part": Cell(names[row["part"]]), "verdict": verdict(say, row["verdict"])}
             rows.append(cells)
-        total = {"contribution": table["contribution"].sum()}
         rows.append(
             _who(say, code)
             | {"part": Cell(say("gap to the mean of its peers"), tone="strong")}
-            | _numbers(say, total, ("contribution",))
+            | _numbers(say, near.mean_gaps.loc[code], _ends("contribution"))
         )
     caption = say(
         "What the gaps of {year} are made of, in points of the SPI; spread is one standard "
@@ -313,7 +312,7 @@ def gap_parts_picture(page: Page, near: Neighbourhood) -> Picture | None:
         write=lambda value, places: say.number(value, places),
     )
     caption = say("What the gaps to the mean of the peers are made of; the pieces add up")
-    return chart, caption, f"{title}.", _sources(near, codes)
+    return chart, caption, f"{title}.", sources(near, codes)
 
 
 def _ends(stem: str) -> tuple[str, str, str]:
@@ -359,7 +358,9 @@ def _figure(page: Page, near: Neighbourhood, row: dict) -> Cell:
     return page.figure_of(known)
 
 
-def _sources(near: Neighbourhood, codes: list[str]) -> list[str]:
-    """Sources of the scores of a year, of the regions and of those they are compared with."""
-    frame = near.study.release.chosen.xs("spi", level="measure_id").xs(near.year, level="year")
+def sources(near: Neighbourhood, codes: list[str]) -> list[str]:
+    """Sources of the scores of a year."""
+    frame = near.study.nation.release.chosen.xs("spi", level="measure_id").xs(
+        near.year, level="year"
+    )
     return list(frame.loc[frame.index.intersection(codes), "source_id"].unique())
