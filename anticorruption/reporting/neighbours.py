@@ -291,6 +291,8 @@ def gap_parts(page: Page, near: Neighbourhood) -> Listing:
 
 def gap_parts_picture(page: Page, near: Neighbourhood) -> Picture | None:
     """What each gap to the mean of the peers is made of, as pieces that add up."""
+    if near.split.empty:
+        return None
     say, names = page.say, part_names(page.say)
     table = near.split.pivot(index="region_code", columns="part", values="contribution")
     codes = [code for code in near.local_codes if code in table.index]
@@ -352,10 +354,11 @@ def _row_names(say: Language, codes: list[str]) -> dict[str, str]:
 def _figure(page: Page, near: Neighbourhood, row: dict) -> Cell:
     """Published figure behind a row, linked to its line."""
     study = next(each for each in near.study.studies if each.code == row["region_code"])
-    known = study.observation(row["part"], near.year)
-    if known is not None and known["withheld"]:
+    score = study.observation("spi", near.year)
+    if score is not None and score["withheld"]:
+        # a copy prints the parts of a withheld score too; they are withheld with it
         return page.unknown(page.say("withheld"))
-    return page.figure_of(known)
+    return page.figure_of(study.observation(row["part"], near.year))
 
 
 def sources(near: Neighbourhood, codes: list[str]) -> list[str]:
