@@ -4,6 +4,8 @@ Every function takes ready numbers and ready words and returns a Figure; none re
 saves. The text alternative of a chart is written where its numbers are known.
 """
 
+from anticorruption.charts.intervals import contributions, differences, placebos
+from anticorruption.charts.panels import paths_in_bands, paths_of_parts
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
 from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, svg, use_style
 from anticorruption.charts.waterfall import waterfall
@@ -12,7 +14,12 @@ __all__ = [
     "ACCENT",
     "PEER",
     "SECOND",
+    "contributions",
+    "differences",
     "figure",
+    "paths_in_bands",
+    "paths_of_parts",
+    "placebos",
     "scores_in_order",
     "svg",
     "trajectories",

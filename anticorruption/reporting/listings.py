@@ -4,6 +4,8 @@ Every function returns what :meth:`anticorruption.reporting.display.Page.table` 
 the columns and the rows.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from anticorruption import measures, spi
@@ -27,6 +29,21 @@ _EXPECTED = {
     "lhkpn": 2018,
 }
 _LAST_YEAR = 2025
+#: Measures that stand side by side unless others are named.
+_SIDE_BY_SIDE = (
+    "spi",
+    "mcp",
+    "bpk_opinion",
+    "wtp_streak",
+    "ombudsman",
+    "ombudsman_zone",
+    "sakip_predicate",
+    "spbe",
+    "rb",
+    "kip",
+    "ipm",
+    "population",
+)
 #: Marks before the word of an answer, so that it is never told by colour alone.
 _SIGNS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 
@@ -501,25 +518,13 @@ def _years(study: RegionStudy, measure_id: str) -> list[int]:
     return sorted(int(year) for year in own.index.get_level_values("year"))
 
 
-def side_by_side(page: Page, study: ComparisonStudy) -> Listing:
-    """Latest final value of each main measure, a column a region."""
+def side_by_side(
+    page: Page, study: ComparisonStudy, wanted: Sequence[str] = _SIDE_BY_SIDE
+) -> Listing:
+    """Latest final value of each measure wanted, the main ones by default, a column a region."""
     say = page.say
     columns = [Column("measure", say("Measure"))]
     columns += [Column(s.code, sentences.name(say, s.code), "number") for s in study.studies]
-    wanted = (
-        "spi",
-        "mcp",
-        "bpk_opinion",
-        "wtp_streak",
-        "ombudsman",
-        "ombudsman_zone",
-        "sakip_predicate",
-        "spbe",
-        "rb",
-        "kip",
-        "ipm",
-        "population",
-    )
     rows = []
     for measure_id in wanted:
         row = {"measure": Cell(measures.name(measure_id, say.code))}
