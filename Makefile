@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION := 2025
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports report test lint check screen lab start-here figure lock clean
+.PHONY: help setup reports studies report test lint check screen lab start-here figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 reports: setup ## reports of all pilots and their comparison, into reports/2025/
 	$(BIN)/anticorruption report --pilots --edition $(EDITION)
+
+studies: setup ## the comparative studies with their tables and charts, into reports/studies/
+	$(BIN)/anticorruption studies
 
 report: setup ## one report: make report REGION="Kota Blitar"
 	$(BIN)/anticorruption report "$(REGION)" --edition $(EDITION)

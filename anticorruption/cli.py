@@ -83,6 +83,23 @@ def compare(
 
 
 @app.command()
+def studies(
+    name: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="By default all of them.")
+    ] = None,
+    out: Out = Path("reports"),
+    jobs: Jobs = WORKERS,
+) -> None:
+    """Run the comparative studies, with every table and chart as a file of its own."""
+    from anticorruption.reporting import batch
+
+    _whole()
+    batch.check_folder(out)
+    todo = [batch.study_job(each, out) for each in name or batch.study_names()]
+    _run(Language("en"), todo, jobs)
+
+
+@app.command()
 def screen(
     edition: Edition = NEWEST,
     csv: Annotated[Path | None, typer.Option(help="File for every answer, as CSV.")] = None,
@@ -171,7 +188,14 @@ def _opened(edition: int, language: str):
 
 
 def _make(nation, say: Language, jobs: list, out: Path, workers: int) -> None:
-    from anticorruption.reporting import batch, index
+    from anticorruption.reporting import index
+
+    _run(say, jobs, workers, lambda: index.write(nation, say, out))
+
+
+def _run(say: Language, jobs: list, workers: int, finish=lambda: None) -> None:
+    """Make reports behind a progress bar, say what became of each, and set the exit code."""
+    from anticorruption.reporting import batch
 
     columns = (
         TextColumn("{task.description}"),
@@ -182,14 +206,15 @@ def _make(nation, say: Language, jobs: list, out: Path, workers: int) -> None:
     with Progress(*columns, console=problems, transient=True) as progress:
         task = progress.add_task(say("reports"), total=len(jobs))
         outcomes = batch.make(jobs, workers, lambda outcome: progress.advance(task))
-    page = index.write(nation, say, out)
+    page = finish()
     for outcome in outcomes:
         if outcome.problem is None:
             console.print(str(outcome.job.folder / batch.PAGE), highlight=False, soft_wrap=True)
         else:
             said = f"{outcome.job.label}: {say('no report')}: {outcome.problem}"
             problems.print(said, highlight=False, markup=False, soft_wrap=True)
-    console.print(str(page), highlight=False, soft_wrap=True)
+    if page is not None:
+        console.print(str(page), highlight=False, soft_wrap=True)
     if any(outcome.problem for outcome in outcomes):
         raise typer.Exit(FAILED)
 

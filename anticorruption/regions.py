@@ -131,8 +131,13 @@ def require(text: str, year: int | None = None) -> str:
     Raises
     ------
     RefusedInput
-        If the name is shared, only similar to a known one, or unknown.
+        If the name is shared, only similar to a known one, unknown, or no text at all: as a
+        number, 34.10 has already become 34.1.
     """
+    if not isinstance(text, str):
+        raise RefusedInput(
+            f"region code {text!r} is not text; quote it ('35.72'), or with papermill use -r."
+        )
     found = resolve(text, year)
     if isinstance(found, str):
         return found

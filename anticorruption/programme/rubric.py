@@ -101,6 +101,8 @@ class Rubric:
         Final score from which the category is given, on the scale ``scale_min``-``scale_max``.
     category : str
         The only category ever published.
+    awarded_on : str
+        ISO date on which the awards were handed over.
     """
 
     edition: int
@@ -109,6 +111,8 @@ class Rubric:
     pass_mark: float
     category: str
     pass_mark_source_id: str
+    awarded_on: str
+    award_source_id: str
     criteria: tuple[Criterion, ...]
     components: tuple[Component, ...]
     indicators: tuple[Indicator, ...]
@@ -156,7 +160,9 @@ def load(edition: int, folder: Path | None = None) -> Rubric:
     """
     if edition not in (known := editions(folder)):
         there = ", ".join(map(str, known)) or "none"
-        raise RefusedInput(f"edition {edition} is not described in the data; there is: {there}.")
+        raise RefusedInput(
+            f"edition {edition!r} is not described in the data; there is: {there}, as a number."
+        )
     return read(path(edition, folder))
 
 
@@ -169,6 +175,7 @@ def read(file: Path) -> Rubric:
     entry = _Entry(file.name, "the file", content)
     mark = entry.part("pass_mark")
     scale = entry.part("scale")
+    award = entry.part("award")
     rubric = Rubric(
         edition=entry.take("edition", int),
         scale_min=scale.number("minimum"),
@@ -176,6 +183,8 @@ def read(file: Path) -> Rubric:
         pass_mark=mark.number("value"),
         category=mark.take("category", str),
         pass_mark_source_id=mark.take("source_id", str),
+        awarded_on=award.take("date", str),
+        award_source_id=award.take("source_id", str),
         criteria=tuple(_criterion(e) for e in entry.parts("criterion")),
         components=tuple(_component(e) for e in entry.parts("component")),
         indicators=tuple(_indicator(e) for e in entry.parts("indicator")),

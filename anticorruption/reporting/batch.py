@@ -13,12 +13,12 @@ from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.release import Release
-from anticorruption.reporting import execution, sentences, studies
+from anticorruption.reporting import execution, extracts, sentences, studies
 from anticorruption.reporting.html import ReportExporter
 
 REGION_TEMPLATE = "report-region"
 COMPARISON_TEMPLATE = "report-comparison"
-COMPARISON_FOLDER = "comparison"
+COMPARISON_FOLDER, STUDIES_FOLDER = "comparison", "studies"
 NOTEBOOK, PAGE = "report.ipynb", "report.html"
 
 
@@ -36,6 +36,8 @@ class Job:
         Name of the notebook.
     parameters, about : dict
         Parameters of the notebook, and what its metadata says for the exporters.
+    apart : bool
+        Whether every table and chart is written as a file of its own too.
     """
 
     label: str
@@ -43,6 +45,7 @@ class Job:
     template: str
     parameters: dict
     about: dict
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,31 @@ def comparison_job(nation: studies.National, codes: Sequence[str], say: Language
             "release": nation.release.title,
         },
     )
+
+
+def study_job(name: str, out: Path) -> Job:
+    """Comparative study of the collection, with its tables and charts as files of their own.
+
+    Raises
+    ------
+    RefusedInput
+        If there is no such study.
+    """
+    if name not in (known := study_names()):
+        raise RefusedInput(f"there is no study '{name}'; there are: {', '.join(known)}.")
+    return Job(
+        label=name,
+        folder=out / STUDIES_FOLDER / name,
+        template=name,
+        parameters={},
+        about={"language": "en", "title": execution.heading(execution.template(name))},
+        apart=True,
+    )
+
+
+def study_names() -> list[str]:
+    """Names of the numbered notebooks, in reading order."""
+    return sorted(path.stem for path in execution.NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
 
 
 def pilots(release: Release, edition: int) -> list[str]:
@@ -149,7 +177,10 @@ def _make(job: Job) -> Outcome:
         _remove(job.folder)
         notebook = execution.execute(execution.template(job.template), job.parameters, job.about)
         page, _ = ReportExporter().from_notebook_node(notebook)
-        _write(job.folder, {NOTEBOOK: nbformat.writes(notebook) + "\n", PAGE: page})
+        files = {NOTEBOOK: nbformat.writes(notebook) + "\n", PAGE: page}
+        if job.apart:
+            files |= extracts.files(notebook)
+        _write(job.folder, files)
     except Exception as problem:  # whatever it is, the other reports go on
         _remove(job.folder)
         return Outcome(job, str(problem) or type(problem).__name__)
@@ -157,8 +188,9 @@ def _make(job: Job) -> Outcome:
 
 
 def _remove(folder: Path) -> None:
-    for name in (NOTEBOOK, PAGE):
-        (folder / name).unlink(missing_ok=True)
+    for pattern in (NOTEBOOK, PAGE, *extracts.PATTERNS):
+        for file in folder.glob(pattern):
+            file.unlink()
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 

@@ -97,6 +97,14 @@ def template(name: str) -> Path:
     return NOTEBOOKS / f"{name}.ipynb"
 
 
+def heading(notebook: Path) -> str:
+    """First heading of a notebook's prose: the question it answers."""
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            return cell.source.splitlines()[0].removeprefix("# ")
+    return notebook.stem
+
+
 def parameters(notebook: Path) -> dict[str, Parameter]:
     """Parameters a notebook declares, read without running it.
 

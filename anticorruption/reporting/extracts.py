@@ -1,20 +1,16 @@
-"""Tables and charts of an executed notebook as files of their own.
-
-``python -m anticorruption.reporting.extracts NOTEBOOK FOLDER`` writes one CSV a table and one SVG
-a chart, read from the notebook's outputs alone.
-"""
+"""Tables and charts of an executed notebook as files of their own, read from its outputs alone."""
 
 import csv
 import io
 import re
-import sys
 import unicodedata
-from pathlib import Path
 
 import nbformat
 
 from anticorruption.reporting.display import DATA_RESOURCE
 
+#: Names of the files written, for clearing older ones.
+PATTERNS = ("table-*.csv", "figure-*.svg")
 #: Characters with which a spreadsheet begins a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -77,20 +73,3 @@ def slug(title: str, longest: int = 48) -> str:
             break
         name = f"{name}-{word}" if name else word
     return name or "untitled"
-
-
-def write(notebook: Path, folder: Path) -> list[Path]:
-    """Write the tables and charts of an executed notebook into a folder, replacing older ones."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in [*folder.glob("table-*.csv"), *folder.glob("figure-*.svg")]:
-        old.unlink()
-    written = []
-    for name, text in files(nbformat.read(notebook, as_version=4)).items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-        written.append(folder / name)
-    return written
-
-
-if __name__ == "__main__":
-    for path in write(Path(sys.argv[1]), Path(sys.argv[2])):
-        print(path)

@@ -272,6 +272,10 @@ def comparison(nation: National, region_codes: list[str]) -> ComparisonStudy:
     RefusedInput
         If fewer than two different regions are named, or one of them twice.
     """
+    if isinstance(region_codes, str):
+        raise RefusedInput(
+            f"region_codes is the text {region_codes!r} and must be a list of codes."
+        )
     studies = tuple(region(nation, code) for code in region_codes)
     codes = [study.code for study in studies]
     if twice := next((code for code in codes if codes.count(code) > 1), None):
