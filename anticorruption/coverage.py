@@ -238,3 +238,39 @@ def representation(classes: pd.Series, groups: pd.Series) -> pd.DataFrame:
     counts.insert(0, "governments", counts.sum(axis=1))
     press = counts[WHOLE_LIST] + counts[SINGLE_NEWS]
     return counts.assign(press_share=press / counts["governments"])
+
+
+def lists_against_news(release: Release, measure_id: str) -> pd.DataFrame:
+    """Compare, year by year, the press values of whole-province lists with those printed singly.
+
+    Parameters
+    ----------
+    release : Release
+    measure_id : str
+        A measure with numbers.
+
+    Returns
+    -------
+    DataFrame
+        Index ``year``; ``list_values`` and ``news_values`` (kabupaten and kota) and their medians
+        ``list_median`` and ``news_median``, in the measure's unit, NaN without values. A region
+        that a list prints in a year counts there only.
+    """
+    frame = release.observations
+    wanted = (frame["measure_id"] == measure_id) & (frame["status"] == "final")
+    frame = frame[wanted & (frame["kind"] == "press") & frame["value"].notna()]
+    frame = frame[frame["region_code"].isin(regions.governments("local").index)]
+    lists = whole_lists(release, [measure_id]).set_index(["source_id", "year"]).index
+    listed = pd.MultiIndex.from_frame(frame[["source_id", "year"]]).isin(lists)
+    marked = frame.assign(listed=listed).sort_values(["listed", "confidence"], ascending=False)
+    first = marked.drop_duplicates(["region_code", "year"])
+    table = first.groupby(["year", "listed"])["value"].agg(["size", "median"]).unstack("listed")
+    names = {
+        ("size", True): "list_values",
+        ("median", True): "list_median",
+        ("size", False): "news_values",
+        ("median", False): "news_median",
+    }
+    table = table.reindex(columns=list(names)).set_axis(list(names.values()), axis=1)
+    counts = ["list_values", "news_values"]
+    return table.assign(**table[counts].fillna(0).astype(int))
