@@ -11,6 +11,9 @@ from matplotlib.ticker import FuncFormatter
 
 from anticorruption.charts.style import ACCENT, FAINT, INK, figure, house_style, set_title
 
+#: Share of the longest bar below which a number does not fit inside a part.
+_SHORTEST = 0.045
+
 
 def shaded_table(
     numbers: pd.DataFrame,
@@ -129,23 +132,15 @@ def known_and_possible(
                 label=name,
             )
             for place, left, size in zip(places, start, sizes, strict=True):
-                if size > 0.045 * counts.sum(axis=1).max():
+                if size > _SHORTEST * counts.sum(axis=1).max():
                     _label(axes, left + size / 2, place, write(size, 0), colour)
             start = start + sizes
+        # A known part too short for its number carries it on the left, 0 included.
         for place, known in zip(places, counts.iloc[:, 0], strict=True):
-            if known == 0:
-                axes.text(
-                    -0.006 * start.max(),
-                    place,
-                    "0",
-                    ha="right",
-                    va="center",
-                    fontsize=7,
-                    color=ACCENT,
-                    fontweight="bold",
-                )
+            if known <= _SHORTEST * counts.sum(axis=1).max():
+                _outside(axes, start.max(), place, write(known, 0))
         axes.set_yticks(places, list(counts.index), fontsize=7.5)
-        axes.tick_params(axis="y", pad=9)
+        axes.tick_params(axis="y", pad=15)
         axes.set(ylim=(places[-1] + 0.6, -0.6), xlim=(0, start.max()), xlabel=axis)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
@@ -153,6 +148,19 @@ def known_and_possible(
         chart.legend(loc="outside lower center", ncols=3)
         set_title(chart, title)
         return chart
+
+
+def _outside(axes, widest: float, down: float, text: str) -> None:
+    axes.text(
+        -0.008 * widest,
+        down,
+        text,
+        ha="right",
+        va="center",
+        fontsize=7,
+        color=ACCENT,
+        fontweight="bold",
+    )
 
 
 def _label(axes, across: float, down: float, text: str, colour: str) -> None:
