@@ -8,6 +8,7 @@ from pathlib import Path
 import bleach
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -111,6 +112,7 @@ class ReportExporter(TemplateExporter):
     def default_filters(self):
         """Filters of the template: nbconvert's own and ours."""
         yield from super().default_filters()
+        yield "markdown2html", prose
         yield "clean", clean
         yield "embedded", _embedded
         yield "shown", _shown
@@ -127,6 +129,12 @@ class ReportExporter(TemplateExporter):
             "footer": about.get("footer", ""),
         }
         return super().from_notebook_node(nb, resources, **settings)
+
+
+def prose(markdown: str) -> str:
+    """Write Markdown as HTML, without the paragraph marks that link headings to themselves."""
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return MarkdownWithMath(renderer=renderer).render(markdown)
 
 
 def _shown(cells: list) -> list:
