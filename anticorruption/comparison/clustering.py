@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from anticorruption.comparison.checks import TIE, refuse_duplicates
-from anticorruption.comparison.permutation import PermutationResult
+from anticorruption.comparison.permutation import PermutationResult, group_test
 from anticorruption.errors import RefusedInput
 
 
@@ -106,6 +106,48 @@ def difference_within(values: pd.Series, marked: pd.Series, groups: pd.Series) -
     weight = size[True] * size[False] / (size[True] + size[False])
     apart = cells["mean"][True] - cells["mean"][False]
     return float((apart * weight).sum() / weight.sum())
+
+
+def contrasts(
+    scores: pd.DataFrame, marked: pd.Series, groups: pd.Series, *, seed: int = 20241209
+) -> pd.DataFrame:
+    """Compare marked with unmarked regions in several scores, over all and inside groups.
+
+    Parameters
+    ----------
+    scores : DataFrame, index region_code, a column a score
+        In any unit, missing where not published.
+    marked : Series of bool, index region_code
+    groups : Series, index region_code
+        Such as provinces.
+    seed : int
+        Of the permutation tests.
+
+    Returns
+    -------
+    DataFrame, index the scores
+        `carrying` and `others` (means), `difference`, `p` (two-sided, the label dealt out anew
+        among all with that score), `smallest_p` and `within` (mean difference inside groups).
+
+    Raises
+    ------
+    RefusedInput
+        As `group_test` and `difference_within`.
+    """
+    rows = {}
+    for name, column in scores.items():
+        values = column.dropna()
+        mark = marked.reindex(values.index).astype(bool)
+        test = group_test(values, values.index[mark], alternative="two-sided", seed=seed)
+        rows[name] = {
+            "carrying": float(values[mark].mean()),
+            "others": float(values[~mark].mean()),
+            "difference": test.statistic,
+            "p": test.p_value,
+            "smallest_p": 1 / test.arrangements,
+            "within": difference_within(values, marked, groups),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("score")
 
 
 def _coded(labels: pd.Series, index: pd.Index, what: str) -> np.ndarray:
