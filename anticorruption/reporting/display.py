@@ -12,7 +12,7 @@ from IPython.display import display
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from anticorruption import charts, measures
+from anticorruption import charts, measures, regions
 from anticorruption.language import Language
 from anticorruption.release import Release
 
@@ -162,6 +162,27 @@ class Page:
             raw=True,
         )
 
+    def export(
+        self, caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Cell | str]]
+    ) -> None:
+        """Keep a table too long to read for the files beside the report, and say so."""
+        rows = [{c.key: _as_cell(row.get(c.key, "")) for c in columns} for row in rows]
+        self._tables += 1
+        told = self.say(
+            "Table {number}. {caption}: {count} rows, in a file of its own beside the report.",
+            number=self._tables,
+            caption=caption,
+            count=self.say.number(len(rows), 0),
+        )
+        display(
+            {
+                "text/html": str(Markup('<p class="caption">{}</p>').format(told)),
+                DATA_RESOURCE: _data_resource(caption, columns, rows),
+                "text/plain": told,
+            },
+            raw=True,
+        )
+
     def figure(self, chart: Figure, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
         """Show a chart with its caption, its text alternative and its sources."""
         self._figures += 1
@@ -196,6 +217,8 @@ class Page:
             Column("row", say("Line in observations.csv"), "number"),
             Column("note", say("Remark")),
         ]
+        if frame.loc[frame["region_code"] != "00", "region_code"].nunique() > 1:
+            columns.insert(0, Column("region", say("Region")))
         self.table(
             say("Every figure of this report and its line in the data release"),
             columns,
@@ -212,6 +235,7 @@ class Page:
         name = measures.name(row["measure_id"], say.code)
         country = row["region_code"] == "00"
         return {
+            "region": Cell(regions.name(row["region_code"], say.code), row["region_code"]),
             "measure": Cell(f"{name} ({say('Indonesia')})" if country else name),
             "year": Cell(str(row["year"]), int(row["year"])),
             "value": Cell(row["printed"], row["printed"]),
