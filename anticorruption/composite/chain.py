@@ -13,7 +13,7 @@ from anticorruption.composite.aggregation import combine, refuse_unsuitable
 from anticorruption.composite.codebook import Tree, read_codebook
 from anticorruption.composite.doubt import benefit_of_the_doubt
 from anticorruption.composite.imputation import fill, impute
-from anticorruption.composite.indicators import prepare_indicators
+from anticorruption.composite.indicators import sorted_indicators
 from anticorruption.composite.normalisation import (
     ABSOLUTE,
     check_fit,
@@ -71,10 +71,12 @@ class Climbed:
 
 def read_inputs(indicators: pd.DataFrame, codebook: pd.DataFrame) -> Inputs:
     """Check indicators and codebook and bring them into canonical order."""
+    for what, table in (("indicators", indicators), ("codebook", codebook)):
+        if not isinstance(table, pd.DataFrame):
+            raise RefusedInput(f"the {what} must be a DataFrame, not a {type(table).__name__}.")
     tree = read_codebook(codebook)
-    table = prepare_indicators(indicators, tree)
-    back = table.index.get_indexer(indicators.index)
-    return Inputs(tree, table.to_numpy(), table.index, back)
+    table, order = sorted_indicators(indicators, tree)
+    return Inputs(tree, table.to_numpy(), table.index, np.argsort(order))
 
 
 def prepare(inputs: Inputs, method: Method) -> Stage:
@@ -166,8 +168,10 @@ def _doubt(parts: np.ndarray, kids: tuple[str, ...], code: str, name: str, metho
 
 
 def _refuse_log_of_posts(report: pd.DataFrame, method: Method) -> None:
+    if report.empty or method.normalisation not in (*ABSOLUTE, "distance_to_target"):
+        return
     logged = report["code"][report["log"].astype(bool)]
-    if method.normalisation in (*ABSOLUTE, "distance_to_target") and len(logged):
+    if len(logged):
         raise RefusedInput(
             f"treatment takes the logarithm of {logged.iloc[0]!r}, whose {method.normalisation} "
             "are in its own unit: use treatment 'winsorise', or give logarithms for both.")

@@ -10,7 +10,7 @@ from anticorruption.errors import RefusedInput
 
 
 def prepare_indicators(indicators: pd.DataFrame, tree: Tree) -> pd.DataFrame:
-    """Return the indicators as floats, rows and columns sorted, so that order changes nothing.
+    """Return the indicators as floats, columns in the order of the tree.
 
     Parameters
     ----------
@@ -33,8 +33,19 @@ def prepare_indicators(indicators: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     table = indicators[codes]
     floats = np.column_stack([_floats(table[code], code) for code in codes])
     _refuse_endless(floats, table)
-    order = np.argsort(indicators.index.astype(str).to_numpy(dtype=str), kind="stable")
-    return pd.DataFrame(floats[order], index=indicators.index[order], columns=codes)
+    return pd.DataFrame(floats, index=indicators.index, columns=codes)
+
+
+def sorted_indicators(
+    indicators: pd.DataFrame, tree: Tree
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the checked indicators with the regions sorted, and the order that sorts them.
+
+    Sums over regions then have the same digits whatever the order of the rows.
+    """
+    table = prepare_indicators(indicators, tree)
+    order = np.argsort(table.index.astype(str).to_numpy(dtype=str), kind="stable")
+    return table.take(order), order
 
 
 def _check_regions(index: pd.Index) -> None:

@@ -214,6 +214,8 @@ def build(indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method) -> R
     ----------
     OECD/JRC (2008), Handbook on Constructing Composite Indicators: Methodology and User Guide.
     """
+    if not isinstance(method, Method):
+        raise RefusedInput(f"the method must be a Method, not {method!r}.")
     inputs = read_inputs(indicators, codebook)
     stage = prepare(inputs, method)
     climbed = climb(inputs, method, stage)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from anticorruption.composite.codebook import Tree, read_codebook
-from anticorruption.composite.indicators import prepare_indicators
-from anticorruption.composite.parameters import interval, number, resolve
+from anticorruption.composite.indicators import sorted_indicators
+from anticorruption.composite.parameters import counted, interval, number, resolve
 from anticorruption.composite.ranking import ascending_ranks
 from anticorruption.errors import RefusedInput
 
@@ -81,7 +81,7 @@ def normalise(
     Development Report, technical note 1 (goalposts).
     """
     tree = read_codebook(codebook)
-    table = prepare_indicators(indicators, tree)
+    table, _ = sorted_indicators(indicators, tree)
     options = check_normalisation(normalisation, parameters)
     values = table.to_numpy()
     check_fit(values, normalisation, tree, minimum_regions)
@@ -166,7 +166,8 @@ def check_fit(
             raise RefusedInput(f"indicator {code!r} has no value for any region.")
         if present[place] < minimum_regions:
             raise RefusedInput(
-                f"indicator {code!r} has {present[place]} regions, and {normalisation!r} compares "
+                f"indicator {code!r} has values for {counted(present[place])}, and "
+                f"{normalisation!r} compares "
                 f"regions with one another, which says little below {minimum_regions}: use fixed "
                 "goalposts instead.")
         column = values[:, place][~np.isnan(values[:, place])]

@@ -120,6 +120,11 @@ def shown(value: Any) -> str:
     return repr(value.item() if isinstance(value, np.generic) else value)
 
 
+def counted(regions: int) -> str:
+    """Return a number of regions in words: 1 region, 2 regions."""
+    return f"{regions} region" if regions == 1 else f"{regions} regions"
+
+
 def number(
     what: str, value: Any, *, low: float | None = None, above: float | None = None
 ) -> float:

@@ -200,6 +200,9 @@ def _refuse_idle_factors(factors: Sequence[Factor], recipes: Sequence[Recipe],
 
 
 def _check_weights(plan: Plan, weights: WeightDraws) -> None:
+    if not isinstance(weights, WeightDraws):
+        raise RefusedInput("weights must be NoisyWeights, DirichletWeights or EveryWeighting, not "
+                           f"{weights!r}.")
     for recipe in plan.recipes:
         if recipe.method.weighting == "benefit_of_the_doubt":
             raise RefusedInput("benefit_of_the_doubt gives each region its own weights, so weights "

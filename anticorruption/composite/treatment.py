@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anticorruption.composite.parameters import known_name, number, resolve, whole_number
+from anticorruption.composite.parameters import (
+    counted,
+    known_name,
+    number,
+    resolve,
+    whole_number,
+)
 from anticorruption.errors import RefusedInput
 
 _RULE = {"skewness": 2.0, "kurtosis": 3.5, "maximum_points": 5}
@@ -98,8 +104,9 @@ def treat_values(
     present = (~np.isnan(values)).sum(axis=0)
     if (present < minimum_regions).any():
         place = int(np.argmax(present < minimum_regions))
-        raise RefusedInput(f"indicator {codes[place]!r} has {present[place]} regions, and outliers "
-                           f"cannot be told from ordinary values below {minimum_regions}.")
+        raise RefusedInput(f"indicator {codes[place]!r} has values for {counted(present[place])}, "
+                           "and outliers cannot be told from ordinary values below "
+                           f"{minimum_regions}.")
     treated, rows = values.copy(), []
     for place in np.flatnonzero(breaks_rule(values, options["skewness"], options["kurtosis"])):
         treated[:, place], row = _treat_column(values[:, place], options)

@@ -95,6 +95,14 @@ def test_no_regions(small, small_codebook):
     refused(small.iloc[:0], small_codebook, FIXED, "no regions")
 
 
+@pytest.mark.parametrize(("indicators", "codebook", "method", "words"), [
+    ({}, pd.DataFrame(), FIXED, "indicators must be a DataFrame"),
+    (pd.DataFrame(), [], FIXED, "codebook must be a DataFrame"),
+    (pd.DataFrame(), pd.DataFrame(), "min_max", "must be a Method")])
+def test_other_things_than_tables(indicators, codebook, method, words):
+    refused(indicators, codebook, method, words)
+
+
 def test_region_twice(small, small_codebook):
     refused(pd.concat([small, small.iloc[[4]]]), small_codebook, FIXED, "'34.10'", "more than once")
 
@@ -151,7 +159,8 @@ def test_constant_indicator_keeps_its_value_on_a_fixed_scale(small, small_codebo
 
 @pytest.mark.parametrize("regions", [1, 2, 6])
 def test_few_regions_are_refused_by_relative_methods(small, small_codebook, regions):
-    refused(small.iloc[:regions], small_codebook, Method(), f"{regions} regions", "goalposts")
+    refused(small.iloc[:regions], small_codebook, Method(), f"values for {regions} region",
+            "goalposts")
 
 
 @pytest.mark.parametrize("regions", [1, 2])

@@ -11,10 +11,10 @@ from anticorruption.composite import (
     benefit_of_the_doubt,
     build,
     kemeny_scores,
+    outranking,
     share_bounds,
     verdicts_at_mark,
 )
-from tests.composite.conftest import COLUMNS, flat_codebook
 
 
 def profile(golden, example, without=()):
@@ -30,11 +30,11 @@ def profile(golden, example, without=()):
 
 @pytest.mark.parametrize("example", ["table25", "table28", "table31", "table34",
                                      "table31_without_d"])
-def test_borda_oecd_jrc_handbook_2008(golden, example):
+def test_borda_oecd_jrc_handbook_2008(golden, flat, example):
     expected = pd.read_csv(golden / "handbook_voting/expected_borda.csv")
     expected = expected[expected["example"] == example].set_index("option")["score"]
     parts, counts = profile(golden, example, without="d" if "without" in example else "")
-    codebook = flat_codebook(parts.columns, weights=list(counts))
+    codebook = flat(parts.columns, weights=list(counts))
     method = Method(normalisation="borda", minimum_regions=2)
     scores = build(parts, codebook, method).scores["index"] * counts.sum()
     np.testing.assert_allclose(scores[expected.index], expected, atol=1e-9)
@@ -42,8 +42,6 @@ def test_borda_oecd_jrc_handbook_2008(golden, example):
 
 @pytest.mark.parametrize("example", ["table25", "table28", "table31", "table34"])
 def test_outranking_and_kemeny_oecd_jrc_handbook_2008(golden, example):
-    from anticorruption.composite import outranking
-
     parts, counts = profile(golden, example)
     support = (outranking(parts, counts) * counts.sum()).round(9)
     expected = pd.read_csv(golden / "handbook_voting/expected_outranking.csv")
@@ -58,8 +56,6 @@ def test_outranking_and_kemeny_oecd_jrc_handbook_2008(golden, example):
 
 
 def test_kemeny_order_of_table_28_oecd_jrc_handbook_2008(golden):
-    from anticorruption.composite import outranking
-
     parts, counts = profile(golden, "table28")
     found = kemeny_scores((outranking(parts, counts) * counts.sum()).round(9))
     assert (found.index[0], found.iloc[0]) == ("b>c>a", 104)
@@ -76,10 +72,10 @@ def test_benefit_of_the_doubt_cherchye_2007_two_solvers(golden, key, bounds):
     assert (shares <= bounds[1] + 1e-9).all(axis=None)
 
 
-def test_worst_and_best_case_manski_2003(golden):
+def test_worst_and_best_case_manski_2003(golden, flat):
     table = pd.read_csv(golden / "manski_bounds/input.csv", index_col="unit")
     expected = json.loads((golden / "manski_bounds/expected.json").read_text())
-    codebook = flat_codebook(table.columns, weights=expected["weights"])
+    codebook = flat(table.columns, weights=expected["weights"])
     result = build(table, codebook, Method(normalisation="fixed_scale"))
     np.testing.assert_allclose(result.score_low["index"], expected["low"], atol=1e-12)
     np.testing.assert_allclose(result.score_high["index"], expected["high"], atol=1e-12)
@@ -107,7 +103,8 @@ def test_human_development_index_of_indonesia_undp_2021_22():
         ("log_income", "living_standard", 1, 1, 1, np.log(100), np.log(75_000)),
         ("health", "hdi", 2, 1, 1, None, None), ("education", "hdi", 2, 1, 1, None, None),
         ("living_standard", "hdi", 2, 1, 1, None, None), ("hdi", None, 3, 1, 1, None, None),
-    ], columns=[*COLUMNS, "goalpost_low", "goalpost_high"])
+    ], columns=["code", "parent", "level", "direction", "weight", "goalpost_low",
+                "goalpost_high"])
     indonesia = pd.DataFrame(
         {"life_expectancy": 67.6, "expected_schooling": 13.7, "mean_schooling": 8.6,
          "log_income": np.log(11_466)}, index=["IDN"])

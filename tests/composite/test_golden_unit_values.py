@@ -10,7 +10,6 @@ import pytest
 from anticorruption.composite import aggregate, impute, normalise, outranking, treat
 from anticorruption.composite.treatment import breaks_rule, kurtosis, skewness
 from anticorruption.composite.voting import copeland_scores
-from tests.composite.conftest import flat_codebook
 
 CASES = json.loads(
     (Path(__file__).resolve().parents[1] / "golden/unit_values/cases.json").read_text())
@@ -50,7 +49,7 @@ def test_means_coinr_unit_values(case):
 
 
 @pytest.mark.parametrize("case", cases(NORMALISATIONS))
-def test_normalisations_coinr_unit_values(case):
+def test_normalisations_coinr_unit_values(case, flat):
     args, name, columns = case["args"], NORMALISATIONS[case["fn"]], {}
     parameters = {}
     if name == "goalposts":
@@ -69,7 +68,7 @@ def test_normalisations_coinr_unit_values(case):
         parameters = dict(zip(("low", "high"), args["l_u"], strict=True))
     elif case["fn"] == "n_dist2max":
         parameters = {"high": 1}
-    codebook = flat_codebook(["x"], directions=[args.get("direction", 1)], **columns)
+    codebook = flat(["x"], directions=[args.get("direction", 1)], **columns)
     found = normalise(frame(args["x"]), codebook, name, minimum_regions=1, **parameters)
     close(found["x"], case["expected"])
 

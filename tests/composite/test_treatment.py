@@ -67,7 +67,7 @@ def test_missing_cells_stay_missing():
 
 def test_never_below_the_stated_number_of_regions():
     """COINr treats 1, 2, 3, 4, 100 as 1, 2, 3, 4, 4: with five regions any value is extreme."""
-    with pytest.raises(RefusedInput, match=r"'x' has 5 regions.*below 10"):
+    with pytest.raises(RefusedInput, match=r"'x' has values for 5 regions.*below 10"):
         treat(frame([1, 2, 3, 4, 100]))
     treated, _ = treat(frame([1, 2, 3, 4, 100]), minimum_regions=5)
     assert list(treated["x"]) == [1, 2, 3, 4, 4]

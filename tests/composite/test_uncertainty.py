@@ -270,6 +270,7 @@ def test_weights_that_change_nothing(flat):
     ({"standard_errors": pd.Series({"a": 0.0})}, "every standard error is zero"),
     ({"standard_errors": pd.Series({"z": 1.0})}, "'z'"),
     ({"standard_errors": pd.DataFrame({"a": [1.0]}, index=["11.01"])}, "'11.02' has no standard"),
+    ({"weights": "noise"}, "must be NoisyWeights"),
     ({"weights": NoisyWeights(), "interval": 1.0}, "interval"),
     ({"weights": EveryWeighting(), "alternatives": {"weighting": ["given", "equal"]}},
      "would change nothing")])
