@@ -10,6 +10,7 @@ import pytest
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from anticorruption import regions
 from anticorruption.language import Language
 from anticorruption.reporting import display, studies
 from anticorruption.reporting.display import DATA_RESOURCE, Cell, Column, Page
@@ -47,6 +48,8 @@ def test_every_linked_figure_has_its_line_in_the_list_of_figures(report, printed
         cells = [flat(cell) for cell in anchors[0].find_all(["th", "td"])]
         record = printed[line]
         assert record["region_code"] in regions_meant
+        if len(regions_meant) > 1:
+            assert cells.pop(0) == regions.name(record["region_code"], language)
         assert cells[0] == codebook[record["measure_id"]][stem]
         assert cells[1] == record["year"]
         assert cells[2] == (record["value"] or record["label"])
