@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION := 2025
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test benchmark lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --nbval notebooks/[0-9]*.ipynb
+
+benchmark: setup ## speed of the composite engine, as ratios to its floor in the same run
+	$(BIN)/python tests/benchmarks/composite_benchmark.py
 
 lint: setup ## check style alone
 	$(BIN)/ruff check .

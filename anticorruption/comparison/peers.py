@@ -55,6 +55,7 @@ def context_peers(
     context: pd.DataFrame,
     *,
     exact: pd.DataFrame | None = None,
+    categories: pd.DataFrame | None = None,
     k: int = 15,
     forbidden: Collection[str] = (),
     close_quantile: float = 0.95,
@@ -72,11 +73,15 @@ def context_peers(
         Numeric context variables, each in its own unit.
     exact : DataFrame, index region_code, optional
         Variables on which peers must agree exactly, such as `level` (kabupaten or kota).
+    categories : DataFrame, index region_code, optional
+        Variables with names for values, such as `island_group`, on which peers may differ: two
+        regions of different categories are as far apart as two regions at random are, on
+        average, in a numeric variable, so each variable still counts the same.
     k : int
         Peers a region; fewer are given where fewer regions agree on `exact`.
     forbidden : collection of str
-        Names of what is being compared (scores and their parts). They may stand neither in
-        `context` nor in `exact`.
+        Names of what is being compared (scores and their parts). They may stand nowhere in what
+        is matched on.
     close_quantile : float
         A region has no close peer when its nearest distance exceeds this quantile of the nearest
         distances of all regions.
@@ -97,10 +102,11 @@ def context_peers(
     nearest neighbours in the UK, methodology; CIPFA nearest neighbours model (standardise,
     Euclidean distance, 15 neighbours).
     """
-    _refuse_unfit(context, exact, k, forbidden, close_quantile)
-    groups, excluded = _exact_groups(context, exact)
+    _refuse_unfit(context, exact, categories, k, forbidden, close_quantile)
+    groups, excluded = _exact_groups(context, exact, categories)
     full = context.loc[groups.index].astype(float)
-    distances = _distances(full, groups)
+    named = pd.DataFrame(index=full.index) if categories is None else categories.loc[full.index]
+    distances = _distances(full, named, groups)
     order = np.argsort(distances, axis=1, kind="stable")[:, :k]
     chosen = np.take_along_axis(distances, order, axis=1)
     row, place = np.nonzero(np.isfinite(chosen))
@@ -128,6 +134,7 @@ def peer_stability(
     context: pd.DataFrame,
     *,
     exact: pd.DataFrame | None = None,
+    categories: pd.DataFrame | None = None,
     k: int = 15,
     forbidden: Collection[str] = (),
 ) -> pd.DataFrame:
@@ -135,7 +142,7 @@ def peer_stability(
 
     Parameters
     ----------
-    context, exact, k, forbidden
+    context, exact, categories, k, forbidden
         As in `context_peers`. The field of regions is that of the full context throughout.
 
     Returns
@@ -148,27 +155,68 @@ def peer_stability(
     RefusedInput
         As `context_peers`, and for fewer than two context variables.
     """
-    if context.shape[1] < 2:
-        raise RefusedInput("Leaving one variable out needs two or more; add a context variable.")
-    whole = context_peers(context, exact=exact, k=k, forbidden=forbidden)
+    whole = context_peers(context, exact=exact, categories=categories, k=k, forbidden=forbidden)
     field = whole.regions.index
-    agree = None if exact is None else exact.loc[field]
+    fewer = leave_one_out(context.loc[field], exact=exact, categories=categories, k=k)
     before = pd.MultiIndex.from_frame(whole.pairs[["region_code", "peer_code"]])
     kept = {}
-    for variable in context.columns:
-        fewer = context.loc[field].drop(columns=variable)
-        pairs = context_peers(fewer, exact=agree, k=k).pairs
+    for variable, pairs in fewer.items():
         after = pd.MultiIndex.from_frame(pairs[["region_code", "peer_code"]])
         still = pd.Series(before.isin(after), index=before.get_level_values("region_code"))
         kept[variable] = still.groupby(level=0).mean()
     return pd.DataFrame(kept).reindex(field)
 
 
-def _exact_groups(context: pd.DataFrame, exact: pd.DataFrame | None) -> tuple[pd.Series, pd.Series]:
+def leave_one_out(
+    context: pd.DataFrame,
+    *,
+    exact: pd.DataFrame | None = None,
+    categories: pd.DataFrame | None = None,
+    k: int = 15,
+) -> dict[str, pd.DataFrame]:
+    """Find the peers anew without each context variable in turn.
+
+    Parameters
+    ----------
+    context, exact, categories, k
+        As in `context_peers`.
+
+    Returns
+    -------
+    dict
+        Name of the variable left out and the pairs without it.
+
+    Raises
+    ------
+    RefusedInput
+        As `context_peers`, and for fewer than two context variables.
+    """
+    named = pd.DataFrame(index=context.index) if categories is None else categories
+    if context.shape[1] + named.shape[1] < 2 or context.shape[1] == 0:
+        raise RefusedInput("Leaving one variable out needs two or more; add a context variable.")
+    settings = {"exact": exact, "k": k}
+    without = {
+        variable: context_peers(
+            context.drop(columns=variable), categories=categories, **settings
+        ).pairs
+        for variable in context.columns
+    }
+    return without | {
+        variable: context_peers(context, categories=named.drop(columns=variable), **settings).pairs
+        for variable in named.columns
+    }
+
+
+def _exact_groups(
+    context: pd.DataFrame, exact: pd.DataFrame | None, categories: pd.DataFrame | None
+) -> tuple[pd.Series, pd.Series]:
     """Sort regions into groups that agree exactly, and say who is left out and why."""
     known = context.sort_index()
     agree = pd.DataFrame(index=known.index) if exact is None else exact.reindex(known.index)
-    gaps = pd.concat([known, agree], axis=1).isna()
+    gaps = pd.concat([known, agree], axis=1)
+    if categories is not None:
+        gaps = gaps.join(categories)
+    gaps = gaps.isna()
     reasons = {
         code: f"no value for {', '.join(map(str, gaps.columns[row]))}"
         for code, row in gaps[gaps.any(axis=1)].iterrows()
@@ -190,13 +238,14 @@ def _exact_groups(context: pd.DataFrame, exact: pd.DataFrame | None) -> tuple[pd
     return groups, excluded.sort_index()
 
 
-def _distances(full: pd.DataFrame, groups: pd.Series) -> np.ndarray:
+def _distances(full: pd.DataFrame, named: pd.DataFrame, groups: pd.Series) -> np.ndarray:
     """Measure all distances; infinite to oneself and to regions of another group."""
     spread = full.std(ddof=0)
     flat = spread.index[~(spread > 1e-12 * full.abs().max())]
     if len(flat):
         raise RefusedInput(f"Context variable {flat[0]} is the same for all regions; leave it out.")
     standard = ((full - full.mean()) / spread).to_numpy()
+    standard = np.hstack([standard, *(_standard_category(column) for _, column in named.items())])
     distances = cdist(standard, standard)
     other = groups.to_numpy()[:, None] != groups.to_numpy()[None, :]
     distances[other] = np.inf
@@ -204,9 +253,18 @@ def _distances(full: pd.DataFrame, groups: pd.Series) -> np.ndarray:
     return distances
 
 
-def _refuse_unfit(context, exact, k, forbidden, close_quantile) -> None:
+def _standard_category(column: pd.Series) -> np.ndarray:
+    """Lay out a category as columns whose variances together are one, as of any variable."""
+    marks = pd.get_dummies(column).to_numpy(float)
+    variance = marks.var(axis=0).sum()
+    if variance == 0:
+        raise RefusedInput(f"Context variable {column.name} is the same for all; leave it out.")
+    return marks / np.sqrt(variance)
+
+
+def _refuse_unfit(context, exact, categories, k, forbidden, close_quantile) -> None:
     """Refuse what cannot be matched on, in a sentence that names it."""
-    for table in (context,) if exact is None else (context, exact):
+    for table in (each for each in (context, exact, categories) if each is not None):
         matched = [name for name in table.columns if name in set(forbidden)]
         if matched:
             raise RefusedInput(

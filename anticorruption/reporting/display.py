@@ -132,16 +132,24 @@ class Page:
         self._emit(html, "\n".join(f"- {escape(s).striptags()}" for s in sentences))
 
     def table(
-        self, caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Cell | str]]
+        self,
+        caption: str,
+        columns: Sequence[Column],
+        rows: Iterable[Mapping[str, Cell | str]],
+        *,
+        empty: str = "",
     ) -> None:
-        """Show a table, as HTML for readers and as a data resource for machines."""
+        """Show a table, as HTML for readers and as a data resource for machines.
+
+        Without rows it says so: with the sentence ``empty`` if there is one.
+        """
         rows = [{c.key: _as_cell(row.get(c.key, "")) for c in columns} for row in rows]
         if not rows:
             # A table without rows still says what is missing; a section never disappears.
-            self.text(
-                sentence(self.say, "{what}: {unknown}.", what=caption, unknown=self.say.unknown),
-                tone="missing",
+            default = sentence(
+                self.say, "{what}: {unknown}.", what=caption, unknown=self.say.unknown
             )
+            self.text(empty or default, tone="missing")
             return
         self._tables += 1
         numbered = self.say("Table {number}. {caption}", number=self._tables, caption=caption)
@@ -211,7 +219,7 @@ class Page:
         columns = [
             Column("measure", say("Measure")),
             Column("year", say("Year"), "number"),
-            Column("value", say("As printed"), "number"),
+            Column("value", say("In the data release"), "number"),
             Column("status", say("Status")),
             Column("source", say("Confidence and source")),
             Column("row", say("Line in observations.csv"), "number"),

@@ -111,6 +111,11 @@ HOSTILE = (
 )  # fmt: skip
 
 
+def batches(texts) -> list[tuple[str, ...]]:
+    """Texts ten at a time: a page for each text would take as long as all else together."""
+    return [tuple(texts[start : start + 10]) for start in range(0, len(texts), 10)]
+
+
 class Made:
     """A report with its two files, opened on demand."""
 
