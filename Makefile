@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION := 2025
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test lint check screen lab start-here figure lock clean
+.PHONY: help setup reports studies report test benchmark lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,10 @@ report: setup ## one report: make report REGION="Kota Blitar"
 test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval notebooks/00-start-here.ipynb
+	$(BIN)/python -m pytest --nbval notebooks/[0-9]*.ipynb
+
+benchmark: setup ## speed of the composite engine, as ratios to its floor in the same run
+	$(BIN)/python tests/benchmarks/composite_benchmark.py
 
 lint: setup ## check style alone
 	$(BIN)/ruff check .
@@ -47,9 +50,9 @@ screen: setup ## screen all 508 kabupaten and kota against the entry criteria
 lab: setup ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
-start-here: setup ## run notebooks/00-start-here.ipynb anew, in place
-	$(BIN)/jupyter nbconvert --to notebook --inplace --execute notebooks/00-start-here.ipynb
-	$(BIN)/python -m anticorruption.reporting.settle notebooks/00-start-here.ipynb
+notebooks: setup ## run the committed studies anew, in place
+	$(BIN)/jupyter nbconvert --log-level WARN --to notebook --inplace --execute notebooks/[0-9]*.ipynb
+	$(BIN)/python -m anticorruption.reporting.settle notebooks/[0-9]*.ipynb
 
 figure: setup ## draw the figure of the README anew
 	$(BIN)/python -m anticorruption.reporting.figure reports/pilots.svg

@@ -28,7 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console, problems = Console(), Console(stderr=True)
+console = Console(markup=False, soft_wrap=True)
+problems = Console(stderr=True, markup=False, soft_wrap=True)
 
 Regions = Annotated[
     list[str] | None, typer.Argument(metavar="[REGION]...", help="Codes (35.72) or names.")
@@ -59,10 +60,10 @@ def report(
         raise RefusedInput("name at least one region, or ask for --pilots.")
     of_pilots = batch.pilots(nation.release, edition) if pilots else []
     codes = list(dict.fromkeys([*of_pilots, *named]))
-    batch.check_folder(out)
     todo = [batch.region_job(nation, code, say, out) for code in codes]
     if pilots:
         todo.append(batch.comparison_job(nation, of_pilots, say, out))
+    batch.check_folder(out / str(edition))
     _make(nation, say, todo, out, jobs)
 
 
@@ -78,8 +79,9 @@ def compare(
 
     say, nation = _opened(edition, language)
     codes = [regions.require(name) for name in region]
-    batch.check_folder(out)
-    _make(nation, say, [batch.comparison_job(nation, codes, say, out)], out, workers=1)
+    job = batch.comparison_job(nation, codes, say, out)
+    batch.check_folder(out / str(edition))
+    _make(nation, say, [job], out, workers=1)
 
 
 @app.command()
@@ -94,7 +96,7 @@ def studies(
     from anticorruption.reporting import batch
 
     _whole()
-    batch.check_folder(out)
+    batch.check_folder(out / batch.STUDIES_FOLDER)
     todo = [batch.study_job(each, out) for each in name or batch.study_names()]
     _run(Language("en"), todo, jobs)
 
@@ -123,7 +125,7 @@ def screen(
     console.print(shown)
     if csv is not None:
         _written(csv, pd.concat(frames.values()).to_csv(index=False, lineterminator="\n"))
-        console.print(say("Written: {file}", file=csv))
+        console.print(say("Written: {file}", file=csv), soft_wrap=True)
 
 
 @app.command()
@@ -135,7 +137,7 @@ def region(
     say = Language(language)
     code = regions.require(name)
     row = regions.table().loc[code]
-    console.print(f"{code} {regions.name(code, say.code)}", highlight=False)
+    console.print(f"{code} {regions.name(code, say.code)}", soft_wrap=True)
     if not row["has_government"]:
         console.print(say("an administrative area without a government of its own"))
         return
@@ -153,7 +155,7 @@ def check() -> None:
     """Check the data release: schema, keys, hashes, and the rules no schema can say."""
     found = checking.check()
     for finding in found[:50]:
-        problems.print(str(finding), highlight=False, markup=False, soft_wrap=True)
+        problems.print(str(finding), soft_wrap=True)
     if len(found) > 50:
         problems.print(f"… and {len(found) - 50} more.")
     if found:
@@ -209,12 +211,12 @@ def _run(say: Language, jobs: list, workers: int, finish=lambda: None) -> None:
     page = finish()
     for outcome in outcomes:
         if outcome.problem is None:
-            console.print(str(outcome.job.folder / batch.PAGE), highlight=False, soft_wrap=True)
+            console.print(str(outcome.job.folder / batch.PAGE), soft_wrap=True)
         else:
             said = f"{outcome.job.label}: {say('no report')}: {outcome.problem}"
-            problems.print(said, highlight=False, markup=False, soft_wrap=True)
+            problems.print(said, soft_wrap=True)
     if page is not None:
-        console.print(str(page), highlight=False, soft_wrap=True)
+        console.print(str(page), soft_wrap=True)
     if any(outcome.problem for outcome in outcomes):
         raise typer.Exit(FAILED)
 
@@ -235,5 +237,5 @@ def main() -> None:
     try:
         app()
     except RefusedInput as refused:
-        problems.print(f"anticorruption: {refused}", highlight=False, markup=False, soft_wrap=True)
+        problems.print(f"anticorruption: {refused}", soft_wrap=True)
         sys.exit(REFUSED)

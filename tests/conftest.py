@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -33,6 +34,11 @@ class DataCopy:
     def rows(self, table: str) -> list[list[str]]:
         """Cells of a table, the header first."""
         return list(csv.reader(io.StringIO(self.path(table).read_text(encoding="utf-8"))))
+
+    def header(self, table: str) -> list[str]:
+        """Names of a table's columns."""
+        with self.path(table).open(encoding="utf-8", newline="") as file:
+            return next(csv.reader(file))
 
     def write(self, table: str, rows: list[list[str]]) -> None:
         """Write the cells of a table, the header first."""
@@ -82,26 +88,37 @@ def data_copy(tmp_path, monkeypatch) -> DataCopy:
 
 
 @pytest.fixture(scope="session")
-def few_observations(tmp_path_factory) -> Path:
-    """Sealed data folder with every table whole but the observations of eight regions only.
+def few_rows(tmp_path_factory) -> Path:
+    """Sealed data folder with every region, but few observations, notes, sources and old names.
 
-    The full table makes one check last seconds; the rules are the same.
+    A check of the whole tables lasts seconds; the rules are the same.
     """
     folder = tmp_path_factory.mktemp("few") / "data"
     shutil.copytree(DATA, folder)
     copy = DataCopy(folder)
-    header, *records = copy.rows("observations")
-    kept = {"00", "13.76", "33.09", "33.72", "34.01", "35.72", "52.71", "71.07"}
-    copy.write("observations", [header, *(record for record in records if record[0] in kept)])
-    assert checking.seal(folder) == ["observations.csv"]
+
+    def keep(table: str, column: str, wanted: set[str]) -> list[list[str]]:
+        header, *records = copy.rows(table)
+        place = header.index(column)
+        kept = [record for record in records if record[place] in wanted]
+        copy.write(table, [header, *kept])
+        return kept
+
+    kept = keep("observations", "region_code", {"00", "13.76", "35.72"})
+    keep("notes", "note", {record[-1] for record in kept})
+    keep("region_aliases", "alias", {"Kulonprogo", "Palembang", "Jogja", "Siantar", "Solo"})
+    files = [path for path in folder.rglob("*.*") if path.name != "sources.csv"]
+    texts = "".join(path.read_text(encoding="utf-8") for path in files)
+    keep("sources", "source_id", set(re.findall(r"[a-z0-9]+-[0-9a-f]{6}", texts)))
+    checking.seal(folder)
     return folder
 
 
 @pytest.fixture
-def small_copy(few_observations, tmp_path, monkeypatch) -> DataCopy:
-    """Copy of the folder with few observations, which the library reads."""
+def small_copy(few_rows, tmp_path, monkeypatch) -> DataCopy:
+    """Copy of the folder with few rows, which the library reads."""
     folder = tmp_path / "data"
-    shutil.copytree(few_observations, folder)
+    shutil.copytree(few_rows, folder)
     monkeypatch.setenv(tables.ENVIRONMENT_VARIABLE, str(folder))
     return DataCopy(folder)
 

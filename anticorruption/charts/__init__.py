@@ -4,23 +4,32 @@ Every function takes ready numbers and ready words and returns a Figure; none re
 saves. The text alternative of a chart is written where its numbers are known.
 """
 
+from anticorruption.charts.hexmap import Class, hexmap
 from anticorruption.charts.intervals import contributions, differences, placebos
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
+from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
 from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, svg, use_style
+from anticorruption.charts.tables import known_and_possible, shaded_table
 from anticorruption.charts.waterfall import waterfall
 
 __all__ = [
     "ACCENT",
     "PEER",
     "SECOND",
+    "Class",
     "contributions",
     "differences",
     "figure",
+    "hexmap",
+    "known_and_possible",
+    "on_a_line",
     "paths_in_bands",
     "paths_of_parts",
     "placebos",
+    "residuals_by_year",
     "scores_in_order",
+    "shaded_table",
     "svg",
     "trajectories",
     "trend",

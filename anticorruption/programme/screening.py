@@ -86,8 +86,6 @@ def screen(
         for code, answer in _answers(release, criterion, variant, codes, until).items()
     ]
     frame = pd.DataFrame(answers, columns=COLUMNS).astype({"year": "Int64", "row": "Int64"})
-    texts = ["label", "confidence", "source_id"]
-    frame[texts] = frame[texts].fillna("")
     order = {code: place for place, code in enumerate(codes)}
     return frame.sort_values("region_code", key=lambda c: c.map(order), kind="stable").reset_index(
         drop=True
@@ -183,7 +181,9 @@ def _told(value: pd.Series, answer: str, reason: str, margin: float | None = Non
 
 
 def _nothing(reason: str) -> dict:
-    return {"answer": UNKNOWN, "reason": reason, "disputed": False, "label": ""}
+    """Answer where nothing is published: unknown, with empty texts and missing numbers."""
+    texts = {"label": "", "confidence": "", "source_id": ""}
+    return {"answer": UNKNOWN, "reason": reason, "disputed": False} | texts
 
 
 def _judge_number(threshold: Threshold, known: list, release: Release, code: str) -> dict:

@@ -1,5 +1,6 @@
 """Many reports at once: one that fails never stops the others, and none is half written."""
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -182,7 +183,8 @@ def _make(job: Job) -> Outcome:
             files |= extracts.files(notebook)
         _write(job.folder, files)
     except Exception as problem:  # whatever it is, the other reports go on
-        _remove(job.folder)
+        with contextlib.suppress(OSError):
+            _remove(job.folder)
         return Outcome(job, str(problem) or type(problem).__name__)
     return Outcome(job, None)
 

@@ -12,7 +12,7 @@ from IPython.display import display
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from anticorruption import charts, measures
+from anticorruption import charts, measures, regions
 from anticorruption.language import Language
 from anticorruption.release import Release
 
@@ -132,16 +132,24 @@ class Page:
         self._emit(html, "\n".join(f"- {escape(s).striptags()}" for s in sentences))
 
     def table(
-        self, caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Cell | str]]
+        self,
+        caption: str,
+        columns: Sequence[Column],
+        rows: Iterable[Mapping[str, Cell | str]],
+        *,
+        empty: str = "",
     ) -> None:
-        """Show a table, as HTML for readers and as a data resource for machines."""
+        """Show a table, as HTML for readers and as a data resource for machines.
+
+        Without rows it says so: with the sentence ``empty`` if there is one.
+        """
         rows = [{c.key: _as_cell(row.get(c.key, "")) for c in columns} for row in rows]
         if not rows:
             # A table without rows still says what is missing; a section never disappears.
-            self.text(
-                sentence(self.say, "{what}: {unknown}.", what=caption, unknown=self.say.unknown),
-                tone="missing",
+            default = sentence(
+                self.say, "{what}: {unknown}.", what=caption, unknown=self.say.unknown
             )
+            self.text(empty or default, tone="missing")
             return
         self._tables += 1
         numbered = self.say("Table {number}. {caption}", number=self._tables, caption=caption)
@@ -158,6 +166,27 @@ class Page:
                 "text/html": str(html),
                 DATA_RESOURCE: _data_resource(caption, columns, rows),
                 "text/plain": _plain_table(numbered, columns, rows),
+            },
+            raw=True,
+        )
+
+    def export(
+        self, caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Cell | str]]
+    ) -> None:
+        """Keep a table too long to read for the files beside the report, and say so."""
+        rows = [{c.key: _as_cell(row.get(c.key, "")) for c in columns} for row in rows]
+        self._tables += 1
+        told = self.say(
+            "Table {number}. {caption}: {count} rows, in a file of its own beside the report.",
+            number=self._tables,
+            caption=caption,
+            count=self.say.number(len(rows), 0),
+        )
+        display(
+            {
+                "text/html": str(Markup('<p class="caption">{}</p>').format(told)),
+                DATA_RESOURCE: _data_resource(caption, columns, rows),
+                "text/plain": told,
             },
             raw=True,
         )
@@ -190,12 +219,14 @@ class Page:
         columns = [
             Column("measure", say("Measure")),
             Column("year", say("Year"), "number"),
-            Column("value", say("As printed"), "number"),
+            Column("value", say("In the data release"), "number"),
             Column("status", say("Status")),
             Column("source", say("Confidence and source")),
             Column("row", say("Line in observations.csv"), "number"),
             Column("note", say("Remark")),
         ]
+        if frame.loc[frame["region_code"] != "00", "region_code"].nunique() > 1:
+            columns.insert(0, Column("region", say("Region")))
         self.table(
             say("Every figure of this report and its line in the data release"),
             columns,
@@ -212,6 +243,7 @@ class Page:
         name = measures.name(row["measure_id"], say.code)
         country = row["region_code"] == "00"
         return {
+            "region": Cell(regions.name(row["region_code"], say.code), row["region_code"]),
             "measure": Cell(f"{name} ({say('Indonesia')})" if country else name),
             "year": Cell(str(row["year"]), int(row["year"])),
             "value": Cell(row["printed"], row["printed"]),

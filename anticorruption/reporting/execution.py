@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import nbformat
+import nbformat.reader
 import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -22,6 +23,8 @@ from anticorruption.errors import RefusedInput
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 #: Longest path a Unix socket may have; longer ones make the kernel fail without a word.
 _LONGEST_SOCKET = 100
+#: Variables by which code of the user's own would run inside a kernel.
+_USER_STARTUP = ("PYTHONSTARTUP", "PYTHONINSPECT")
 _KINDS = {"str": str, "int": int, "list": list, "bool": bool, "float": (int, float)}
 
 
@@ -40,11 +43,12 @@ class Parameter:
 
 
 class IPCKernelManager(AsyncKernelManager):
-    """Kernel of this very Python, reached through a socket file instead of TCP ports.
+    """Kernel of this very Python, whose channels are socket files instead of TCP ports.
 
     Ports can be taken by another kernel between choice and use, and anybody on the machine can
-    connect to them; a socket in a private folder has neither fault. Where the system has no such
-    sockets (Windows) the ports of the loopback interface are used. The user's own IPython
+    connect to them; a socket in a private folder has neither fault. (ipykernel keeps one loopback
+    socket of its own for the output of subprocesses.) Where the system has no such sockets
+    (Windows) the ports of the loopback interface are used. The user's own IPython
     configuration stays out, so that it cannot change a report.
     """
 
@@ -62,7 +66,9 @@ class IPCKernelManager(AsyncKernelManager):
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
     async def _async_start_kernel(self, **settings):
-        environment = os.environ | settings.pop("env", {})
+        environment = {**os.environ, **settings.pop("env", {})}
+        for name in _USER_STARTUP:
+            environment.pop(name, None)
         environment |= {
             "IPYTHONDIR": str(self._folder / "ipython"),
             "MPLCONFIGDIR": environment.get("MPLCONFIGDIR", _matplotlib_cache()),
@@ -116,7 +122,10 @@ def parameters(notebook: Path) -> dict[str, Parameter]:
     if not notebook.is_file():
         raise RefusedInput(f"{notebook}: there is no such notebook.")
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    declared = papermill.inspect_notebook(str(notebook))
+    try:
+        declared = papermill.inspect_notebook(str(notebook))
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError):
+        raise RefusedInput(f"{notebook}: not readable as a notebook.") from None
     if not declared:
         raise RefusedInput(f"{notebook.name}: no cell is tagged 'parameters'.")
     return {
@@ -143,7 +152,14 @@ def check(notebook: Path, values: Mapping[str, object]) -> None:
             near = get_close_matches(name, declared, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"it has: {', '.join(declared)}."
             raise RefusedInput(f"{notebook.name} has no parameter '{name}'; {hint}")
-        kind = _KINDS.get(declared[name].kind.partition("[")[0])
+        base, _, item = declared[name].kind.rstrip("]").partition("[")
+        kind, item_kind = _KINDS.get(base), _KINDS.get(item)
+        if kind is list and item_kind and isinstance(value, list):
+            for each in value:
+                if not isinstance(each, item_kind):
+                    raise RefusedInput(
+                        f"{notebook.name}: {each!r} in parameter '{name}' must be of type {item}."
+                    )
         wrong = kind and (not isinstance(value, kind) or (isinstance(value, bool) and kind is int))
         if wrong:
             raise RefusedInput(

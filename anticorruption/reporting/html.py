@@ -8,6 +8,7 @@ from pathlib import Path
 import bleach
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -34,6 +35,7 @@ _TAGS = {
     "h4",
     "hr",
     "i",
+    "img",
     "li",
     "ol",
     "p",
@@ -53,12 +55,17 @@ _TAGS = {
 }
 _ATTRIBUTES = {
     "*": ["class", "id", "title", "lang"],
-    "a": ["href", "rel"],
+    "a": lambda tag, name, value: name == "rel" or (name == "href" and bool(_LINK.match(value))),
+    "img": lambda tag, name, value: (
+        name == "alt" or (name == "src" and bool(_PICTURE.fullmatch(value)))
+    ),
     "div": ["tabindex"],
     "th": ["scope", "colspan", "rowspan"],
     "td": ["colspan", "rowspan"],
 }
-_PROTOCOLS = {"http", "https"}
+_PROTOCOLS = {"http", "https", "data"}
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_LINK = re.compile(r"(https?://|#)", re.IGNORECASE)
 
 
 def clean(html: str) -> str:
@@ -111,6 +118,7 @@ class ReportExporter(TemplateExporter):
     def default_filters(self):
         """Filters of the template: nbconvert's own and ours."""
         yield from super().default_filters()
+        yield "markdown2html", prose
         yield "clean", clean
         yield "embedded", _embedded
         yield "shown", _shown
@@ -127,6 +135,17 @@ class ReportExporter(TemplateExporter):
             "footer": about.get("footer", ""),
         }
         return super().from_notebook_node(nb, resources, **settings)
+
+
+def prose(markdown: str, attachments: dict | None = None) -> str:
+    """Write Markdown as HTML, without the paragraph marks that link headings to themselves.
+
+    Pictures pasted into a cell are its ``attachments``; they are embedded.
+    """
+    renderer = IPythonRenderer(
+        escape=False, exclude_anchor_links=True, attachments=attachments or {}
+    )
+    return MarkdownWithMath(renderer=renderer).render(markdown)
 
 
 def _shown(cells: list) -> list:

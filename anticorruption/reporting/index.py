@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 
+from anticorruption import regions
 from anticorruption.language import Language
 from anticorruption.reporting import batch, html, sentences, studies
 
@@ -64,10 +65,23 @@ def finished(folder: Path) -> list[Entry]:
     entries = []
     for notebook in sorted(folder.glob(f"*/{batch.NOTEBOOK}")):
         if (notebook.parent / batch.PAGE).is_file():
-            content = json.loads(notebook.read_text(encoding="utf-8"))
-            about = content["metadata"].get("anticorruption", {})
-            entries.append(Entry(notebook.parent.name, about.get("title", ""), about))
+            about = _about(notebook)
+            if about is not None:
+                entries.append(Entry(notebook.parent.name, about["title"], about))
     return entries
+
+
+def _about(notebook: Path) -> dict | None:
+    """What a report says about itself; None for files that are no report of ours."""
+    try:
+        about = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]["anticorruption"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not isinstance(about, dict) or not isinstance(about.get("title"), str):
+        return None
+    code = about.get("region_code")
+    known = code in regions.governments().index if isinstance(code, str) else code is None
+    return about if known else None
 
 
 def _row(nation: studies.National, say: Language, entry: Entry) -> dict:

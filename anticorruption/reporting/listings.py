@@ -20,15 +20,19 @@ _OWN_SECTION = ("spi", "mcp", "bpk_opinion", "wtp_streak", "pilot_score")
 #: Measures whose gaps matter to a reader of the eight criteria, with the first year to expect.
 _EXPECTED = {
     "mcp": 2018,
-    "spi": 2021,
+    "spi": 2018,
     "sakip_predicate": 2018,
     "ombudsman": 2018,
-    "spip_maturity": 2021,
+    "spip_maturity": 2018,
     "spbe": 2018,
     "bpk_opinion": 2018,
     "lhkpn": 2018,
 }
 _LAST_YEAR = 2025
+#: A value of up to so many years before the edition needs no word about its age.
+_FRESH = 2
+#: Fewer provinces than this have no median worth printing.
+_FEWEST_PROVINCES = 10
 #: Measures that stand side by side unless others are named.
 _SIDE_BY_SIDE = (
     "spi",
@@ -97,6 +101,8 @@ def _why(page: Page, row: pd.Series) -> str:
         parts.append(say("sources differ"))
     if row["confidence"] == "low":
         parts.append(say("source of low confidence"))
+    if pd.notna(row["year"]) and row["edition"] - row["year"] > _FRESH:
+        parts.append(say("{count} years before the edition", count=row["edition"] - row["year"]))
     return "; ".join(part for part in parts if part)
 
 
@@ -212,7 +218,7 @@ def standing(page: Page, study: RegionStudy) -> Listing:
                 say.number(place[f"{group}_count"], 0), int(place[f"{group}_count"])
             )
         rows.append(row)
-    return say("Places of its SPI, by year"), columns, rows
+    return say("Places of its SPI, by year (provinces as they are today)"), columns, rows
 
 
 def mcp(page: Page, study: RegionStudy) -> Listing:
@@ -335,6 +341,7 @@ def unit(page: Page, text: str) -> str:
         "reports": say("reports"),
         "rupiah": say("rupiah"),
         "consecutive years": say("years running"),
+        "level 0-5": say("level 0-5"),
     }.get(text, text)
 
 
@@ -362,7 +369,11 @@ def beside_provinces(page: Page, study: RegionStudy) -> Listing:
                 "measure": Cell(measures.name(measure_id, say.code)),
                 "year": Cell(str(own["year"]), int(own["year"])),
                 "value": page.figure_of(own),
-                "median": Cell(say.number(others.median(), places), float(others.median())),
+                "median": (
+                    Cell(say.number(others.median(), places), float(others.median()))
+                    if len(others) >= _FEWEST_PROVINCES
+                    else page.unknown(say("too few"))
+                ),
                 "count": Cell(say.number(len(others), 0), len(others)),
             }
         )
