@@ -1,5 +1,6 @@
 """Differences with their intervals: several regions in rows, several scores in panels."""
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -51,7 +52,8 @@ def differences(
         for axes, (heading, table) in zip(every, panels.items(), strict=True):
             axes.axvline(0, color=INK, linewidth=0.9)
             _rows(axes, table.reindex(codes), places)
-            axes.set_title(heading, fontsize=8.5, fontweight="normal", loc="left")
+            wrapped = textwrap.fill(heading, max(10, 66 // len(panels) - 4))
+            axes.set_title(wrapped, fontsize=8.5, fontweight="normal", loc="left")
             axes.grid(visible=True, axis="x")
             axes.grid(visible=False, axis="y")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
