@@ -1,5 +1,6 @@
 """Is the data release whole? Its schema by frictionless, and the rules no schema can say."""
 
+import datetime
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from frictionless import Package
+from frictionless import FrictionlessException, Package
 from frictionless import errors as frictionless_errors
 
 from anticorruption import tables
@@ -33,6 +34,8 @@ QUALIFIERS = (
 #: Expected size of the region table, after Kepmendagri 300.2.2-2138/2025.
 REGIONS = {"province": 38, "kabupaten": 416, "kota": 98}
 AREAS_WITHOUT_GOVERNMENT = 6
+#: What every edition of the programme consists of.
+PROGRAMME = {"criterion": 8, "component": 6, "indicator": 19}
 #: Columns that would hold a person; compared with whole column names.
 PERSONAL_COLUMNS = {"nama", "nik", "nip", "phone", "telepon", "email", "e_mail", "person", "alamat"}
 _PERSONAL = re.compile(r"(?<!\d)\d{16}(?!\d)|[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE)
@@ -97,6 +100,8 @@ def check(folder: Path | None = None) -> list[Finding]:
         found += _cells(folder)
     if any(f.rule != _SEAL for f in found):
         return found
+    if any(tables.read(name, folder).empty for name in _named(folder)):
+        return [*found, *_check_filled(folder)]
     return found + [finding for rule in _RULES for finding in rule(folder)]
 
 
@@ -198,7 +203,11 @@ def _cells(folder: Path) -> Iterator[Finding]:
 
 
 def _schema(folder: Path) -> Iterator[Finding]:
-    report = Package(str(folder / tables.DESCRIPTOR)).validate()
+    try:
+        report = Package(str(folder / tables.DESCRIPTOR)).validate()
+    except FrictionlessException as problem:
+        yield Finding(tables.DESCRIPTOR, None, "", "", str(problem.error.note or problem))
+        return
     for task in report.tasks:
         for error in task.errors:
             if error.type == _HASH:
@@ -216,14 +225,17 @@ def _translated(table: str, error: frictionless_errors.Error) -> Finding:
     if error.type == "foreign-key":
         column = error.field_names[0]
         value = str(error.field_cells[0])
-        note = f"is not in table {error.reference_name}; use one that is, or add it there"
+        note = f"is not in table {error.reference_name or table}; use one that is, or add it there"
     elif error.type == "primary-key":
         note = f"the row repeats the key of an earlier row ({note}); keep one of them"
     elif error.type == "constraint-error":
         note = _constraint(note)
     elif error.type == "type-error":
         kind = note.split('"')[1].partition("/")[0]
-        note = f"is not a {kind} (a number has a decimal point and no thousands mark)"
+        words = {"integer": "a whole number", "boolean": "true or false"}
+        note = f"is not {words.get(kind, f'a {kind}')}"
+        if kind in ("number", "integer"):
+            note += " (write a decimal point, no thousands mark)"
     elif error.type in ("missing-cell", "extra-cell"):
         note = f"the row has {'too few' if error.type == 'missing-cell' else 'too many'} cells"
     return Finding(table, row, column, value, note)
@@ -282,7 +294,13 @@ def _check_observations(folder: Path) -> Iterator[Finding]:
             rule = (
                 f"is no label of {frame.at[row, 'measure_id']}: {', '.join(filter(None, allowed))}"
             )
+            if allowed == [""]:
+                rule = f"is a label, and {frame.at[row, 'measure_id']} takes numbers"
             yield Finding("observations", int(row), "label", frame.at[row, "label"], rule)
+    for row in frame.index[has_value & (joined["labels"] != "") & joined["scale_max"].isna()]:
+        printed = tables.text("observations", folder).at[row, "value"]
+        rule = f"is a number, and {frame.at[row, 'measure_id']} takes labels"
+        yield Finding("observations", int(row), "value", printed, rule)
     for row in frame.index[frame["qualifiers"] != ""]:
         strange = set(frame.at[row, "qualifiers"].split(";")) - set(QUALIFIERS)
         if strange:
@@ -293,6 +311,29 @@ def _check_observations(folder: Path) -> Iterator[Finding]:
                 min(strange),
                 f"is not in the vocabulary: {', '.join(QUALIFIERS)}",
             )
+
+
+def _check_dates(folder: Path) -> Iterator[Finding]:
+    """Dates have the right form by their schema; here they must exist in the calendar."""
+    for name, column in (
+        ("observations", "as_of"),
+        ("sources", "published"),
+        ("pilots", "assessed_on"),
+    ):
+        frame = tables.read(name, folder)
+        for row in frame.index[frame[column] != ""]:
+            text = frame.at[row, column]
+            try:
+                datetime.date.fromisoformat((text + "-01-01")[:10])
+            except ValueError:
+                yield Finding(name, int(row), column, text, "is no day of the calendar")
+
+
+def _check_filled(folder: Path) -> Iterator[Finding]:
+    """A table without a single record is a table cut off."""
+    for name in _named(folder):
+        if tables.read(name, folder).empty:
+            yield Finding(name, None, "", "", "the table has a header and no record")
 
 
 def _check_order(folder: Path) -> Iterator[Finding]:
@@ -380,7 +421,10 @@ def _check_pilots(folder: Path) -> Iterator[Finding]:
     for edition in frame.loc[pilot, "edition"].unique():
         if edition not in rubric.editions(folder):
             continue
-        programme = rubric.load(int(edition), folder)
+        try:
+            programme = rubric.load(int(edition), folder)
+        except RefusedInput:
+            continue  # told by the check of the programmes
         reached = frame["final_score"] >= programme.pass_mark
         here = pilot & (frame["edition"] == edition) & frame["final_score"].notna()
         wrong = here & (reached != (frame["category"] == programme.category))
@@ -402,7 +446,9 @@ def _check_programmes(folder: Path) -> Iterator[Finding]:
             yield Finding(
                 file, None, "edition", str(programme.edition), "is not the file's edition"
             )
+        yield from _counted(file, programme)
         for criterion in programme.criteria:
+            yield from _thresholds(file, criterion, folder)
             for measure in (criterion.measure_id, *criterion.supporting):
                 if measure not in book:
                     yield Finding(file, None, criterion.id, measure, "is not in table measures")
@@ -414,6 +460,34 @@ def _check_programmes(folder: Path) -> Iterator[Finding]:
         for entry in (*programme.components, *programme.indicators):
             if entry.source_id not in sources:
                 yield Finding(file, None, entry.id, entry.source_id, "is not in table sources")
+
+
+def _counted(file: str, programme: rubric.Rubric) -> Iterator[Finding]:
+    for kind, entries in (
+        ("criterion", programme.criteria),
+        ("component", programme.components),
+        ("indicator", programme.indicators),
+    ):
+        if len(entries) != PROGRAMME[kind]:
+            rule = f"{len(entries)} are described and there must be {PROGRAMME[kind]}"
+            yield Finding(file, None, kind, "", rule)
+
+
+def _thresholds(file: str, criterion: rubric.Criterion, folder: Path) -> Iterator[Finding]:
+    """Thresholds that no value of the measure could ever be held against."""
+    book = tables.read("measures", folder).set_index("measure_id")
+    if criterion.measure_id not in book.index:
+        return
+    measure = book.loc[criterion.measure_id]
+    labels = measure["labels"].split("|")
+    for threshold in (criterion.base, *criterion.variants):
+        where, value = f"{criterion.id}, {threshold.variant}", threshold.value
+        if threshold.rule in ("at_least", "above"):
+            low, high = measure["scale_min"], measure["scale_max"]
+            if pd.isna(low) or not low <= value <= high:
+                yield Finding(file, None, where, str(value), "lies outside the measure's scale")
+        elif threshold.rule in ("label", "label_years_running") and value not in labels:
+            yield Finding(file, None, where, str(value), f"is no label of {criterion.measure_id}")
 
 
 def _check_personal(folder: Path) -> Iterator[Finding]:
@@ -428,6 +502,7 @@ def _check_personal(folder: Path) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Path], Iterator[Finding]], ...] = (
+    _check_dates,
     _check_observations,
     _check_order,
     _check_regions,

@@ -166,9 +166,10 @@ def _readings(text: str) -> list[tuple[str | None, str]]:
     "Kota Baru" may be a kota called Baru or the name Kotabaru, so both are returned.
     """
     words = _words(text)
+    readings = [(None, words)]
     while words and words[0] in _FILLERS:
         words = words[1:]
-    readings = [(None, words)]
+        readings.append((None, words))
     if len(words) > 1 and words[0] in _KINDS:
         readings.append((_KINDS[words[0]], words[1:]))
     if len(words) > 1 and words[-1] in _KINDS:
@@ -232,7 +233,8 @@ def _names(year: int | None) -> list[tuple[str, str, str, bool]]:
     ]
     for alias, code in zip(aliases["alias"], aliases["region_code"], strict=True):
         with_kind = _words(alias)[0] in _KINDS
-        names.append((_bare(alias), code, str(levels[code]), with_kind))
+        for reading in sorted({_bare(alias), key(alias)}):
+            names.append((reading, code, str(levels[code]), with_kind))
     return names
 
 

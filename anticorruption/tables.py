@@ -38,13 +38,27 @@ def descriptor(folder: Path | None = None) -> dict:
     """
     path = (folder or data_folder()) / DESCRIPTOR
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return _described(path, json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise RefusedInput(
             f"{path}: not found; name the folder of a data release in ${ENVIRONMENT_VARIABLE}."
         ) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise RefusedInput(f"{path}: not readable as JSON ({problem}).") from None
+
+
+def _described(path: Path, package) -> dict:
+    """Hold the description to the few entries everything here relies on."""
+    if not isinstance(package, dict) or not isinstance(package.get("version"), str):
+        raise RefusedInput(f"{path}: a 'version' is missing; restore the file of the release.")
+    resources = package.get("resources")
+    if not isinstance(resources, list) or not resources:
+        raise RefusedInput(f"{path}: the list of 'resources' is missing; restore the file.")
+    for place, entry in enumerate(resources, start=1):
+        for key in ("name", "path", "hash"):
+            if not isinstance(entry, dict) or not isinstance(entry.get(key), str):
+                raise RefusedInput(f"{path}: resource {place} has no '{key}'; restore the file.")
+    return package
 
 
 def resource(name: str, folder: Path | None = None) -> dict:
@@ -126,10 +140,18 @@ def _read(name: str, path: Path, schema: str, stamp: tuple[int, int]) -> pd.Data
 @lru_cache(maxsize=64)
 def _text(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
     try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except UnicodeDecodeError as problem:
+        # A comma too many must not turn the first column into an index, nor a blank line vanish.
+        raw = pd.read_csv(
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8",
+            index_col=False,
+            skip_blank_lines=False,
+        )
+    except UnicodeDecodeError:
         raise RefusedInput(
-            f"{path.name}: byte {problem.start} is not UTF-8; save the table as UTF-8."
+            f"{path.name}: row {_first_row_not_utf8(path)} is not UTF-8; save the table as UTF-8."
         ) from None
     except pd.errors.EmptyDataError:
         raise RefusedInput(f"{path.name}: the table is empty; a header line is needed.") from None
@@ -139,12 +161,26 @@ def _text(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
     return raw.set_axis(pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(raw), name="row"))
 
 
+def _first_row_not_utf8(path: Path) -> int:
+    for row, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            return row
+    return 1
+
+
 def _typed(table: str, column: pd.Series, kind: str) -> pd.Series:
     if kind not in {"number", "integer", "boolean"}:
         return column
     if kind == "boolean":
         return _mapped(table, column, {"true": True, "false": False}.get, "true or false")
-    return _mapped(table, column, _whole if kind == "integer" else _number, f"a plain {kind}")
+    return _mapped(
+        table,
+        column,
+        _whole if kind == "integer" else _number,
+        "a whole number" if kind == "integer" else "a plain number",
+    )
 
 
 def _mapped(table: str, column: pd.Series, convert, wanted: str) -> pd.Series:
@@ -152,13 +188,13 @@ def _mapped(table: str, column: pd.Series, convert, wanted: str) -> pd.Series:
     for row, text in column.items():
         value = None if text == "" else convert(text)
         if value is None and text != "":
+            hint = " (write a decimal point, no thousands mark)" if "number" in wanted else ""
             raise RefusedInput(
-                f"{table}, row {row}, column {column.name}: '{text}' is not {wanted}"
-                f"{' (write a decimal point, no thousands mark)' if 'plain' in wanted else ''}."
+                f"{table}, row {row}, column {column.name}: '{text}' is not {wanted}{hint}."
             )
         values.append(math.nan if value is None else value)
     series = pd.Series(values, index=column.index, name=column.name)
-    if wanted.endswith("integer"):
+    if wanted == "a whole number":
         return series.astype("Int64" if series.isna().any() else "int64")
     return series
 

@@ -78,12 +78,12 @@ def test_spoilt_cells_of_many_tables_are_all_named_and_nothing_else(small_copy):
         ("pilots", PILOT | {"region_code": "71.07"}, "region_code", "71.99", "in table regions"),
         ("bands", WASPADA, "position", "0", "below the least allowed, 1"),
         ("bands", WASPADA, "source_id", "nobody-000000", "is not in table sources"),
-        ("bands", WASPADA, "lower_included", "1", "is not a boolean"),
+        ("bands", WASPADA, "lower_included", "1", "is not true or false"),
         ("measures", {"measure_id": "mcp"}, "decimals", "9", "above the most allowed, 6"),
         ("region_aliases", aliases, "region_code", "33.99", "is not in table regions"),
         ("breaks", breaks, "measure_id", "spj", "is not in table measures"),
         ("regions", BLITAR, "island_group", "Java", "must be one of"),
-        ("regions", {"region_code": "34.01"}, "has_government", "yes", "is not a boolean"),
+        ("regions", {"region_code": "34.01"}, "has_government", "yes", "is not true or false"),
         ("sources", TAJUK, "published", "Nov 2025", "does not have the form"),
         ("sources", TAJUK, "url", "javascript:alert(1)", "does not have the form"),
         ("sources", TAJUK, "kind", "blog", "must be one of 'official', 'mirror', 'press'"),
@@ -444,3 +444,40 @@ def test_broken_data_are_not_sealed(small_copy):
         checking.seal(small_copy.folder)
     assert small_copy.path("datapackage.json").read_bytes() == before
     assert release.altered(small_copy.folder) == ["pilots.csv"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[pass_mark]", "[mark]", "[pass_mark]: 'value' is missing"),
+        ("value = 75", "value = 750", "lies outside the measure's scale"),
+        ("years = 2", "years = 0", "must be 1 or more"),
+        ('value = "WTP"', 'value = "WTF"', "is no label of bpk_opinion"),
+        ('supporting = ["sakip"]', 'supporting = [["sakip"]]', "must be a list of measures"),
+    ],
+)
+def test_a_broken_programme_with_pilots_is_found_and_raises_nothing(data_copy, old, new, said):
+    path = data_copy.folder / "programmes" / "kabkota-2025.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    told = [str(finding) for finding in checking.check(data_copy.folder)]
+    assert any("kabkota-2025.toml" in text and said in text for text in told), told
+    assert "kabkota-2025.toml" in checking.problem(data_copy.folder)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "text"),
+    [("observations.csv", "as_of", "2024-13-45"), ("pilots.csv", "assessed_on", "2025-13-99")],
+)
+def test_a_day_that_does_not_exist_is_found(data_copy, table, column, text):
+    good = {"as_of": "2024-09-20", "assessed_on": "2025-11-06"}[column]
+    path = data_copy.folder / table
+    path.write_text(path.read_text(encoding="utf-8").replace(good, text, 1), encoding="utf-8")
+    told = [str(finding) for finding in checking.check(data_copy.folder)]
+    assert any(text in each and "no day of the calendar" in each for each in told), told
+
+
+def test_a_table_with_a_header_alone_is_found(data_copy):
+    path = data_copy.folder / "pilots.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    told = [str(finding) for finding in checking.check(data_copy.folder)]
+    assert any("pilots: the table has a header and no record" in each for each in told), told

@@ -65,7 +65,7 @@ def named(measure_id, year, value, scheme=measures.PUBLISHED):
         ("ombudsman", 2024, 31.99, "E Kualitas Terendah"),
         # Reform index: above 100 since 2023.
         ("rb", 2022, 90.01, "AA"),
-        ("rb", 2023, 99.99, "A or A-"),
+        ("rb", 2023, 99.99, "A / A-"),
         ("rb", 2024, 100, "AA"),
         ("rb", 2024, 120, "AA"),
         ("kip", 2024, 39.94, "Tidak Informatif"),

@@ -26,9 +26,8 @@ GOOD = "34.10,77.10,2024,,true,well"
 def folder(tmp_path):
     """Folder with one hand-made table, ``things``, of every type."""
     fields = [{"name": name, "type": kind} for name, kind in FIELDS.items()]
-    package = {
-        "resources": [{"name": "things", "path": "things.csv", "schema": {"fields": fields}}]
-    }
+    things = {"name": "things", "path": "things.csv", "hash": "", "schema": {"fields": fields}}
+    package = {"version": "2026.11", "resources": [things]}
     (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     write(tmp_path, GOOD, "34.1,3,2023,2001,false,")
     return tmp_path
@@ -96,12 +95,12 @@ def test_plain_numbers_are_read(folder, number, value):
         ("score", "７", "a plain number"),
         ("score", "0x10", "a plain number"),
         ("score", "--", "a plain number"),
-        ("year", "2024.0", "a plain integer"),
-        ("year", "2_024", "a plain integer"),
-        ("year", "２０２４", "a plain integer"),
-        ("year", "2024 ", "a plain integer"),
-        ("year", "--2024", "a plain integer"),
-        ("year", "MMXXIV", "a plain integer"),
+        ("year", "2024.0", "a whole number"),
+        ("year", "2_024", "a whole number"),
+        ("year", "２０２４", "a whole number"),
+        ("year", "2024 ", "a whole number"),
+        ("year", "--2024", "a whole number"),
+        ("year", "MMXXIV", "a whole number"),
         ("open", "True", "true or false"),
         ("open", "1", "true or false"),
         ("open", "yes", "true or false"),
@@ -213,3 +212,33 @@ def test_real_codes_keep_their_last_zero():
     codes = set(tables.read("regions", DATA)["region_code"])
     assert {"34.01", "35.10", "91.20"} <= codes
     assert all(len(code) in (2, 5) for code in codes)
+
+
+def test_a_comma_too_many_shifts_no_column(folder):
+    write(folder, "34.10,77.10,2024,,true,well,")
+    try:
+        codes = tables.read("things", folder)["code"].tolist()
+    except RefusedInput as refused:
+        assert "things.csv" in str(refused)
+    else:
+        assert codes == ["34.10"]
+
+
+def test_the_row_that_is_not_utf8_is_named(folder):
+    (folder / "things.csv").write_bytes(HEADER.encode() + b"\n1,1,1,1,true,ok\n1,1,1,1,true,\xe9\n")
+    with pytest.raises(RefusedInput, match=r"things\.csv: row 3 is not UTF-8"):
+        tables.read("things", folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[]", "'version' is missing"),
+        ('{"version": "1"}', "'resources' is missing"),
+        ('{"version": "1", "resources": [{"name": "x", "path": "x.csv"}]}', "has no 'hash'"),
+    ],
+)
+def test_a_description_without_its_main_entries_is_refused(folder, content, said):
+    (folder / "datapackage.json").write_text(content, encoding="utf-8")
+    with pytest.raises(RefusedInput, match=said):
+        tables.descriptor(folder)

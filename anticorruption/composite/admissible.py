@@ -71,14 +71,20 @@ class AdmissibleWeights:
         return number(f"the {side} share of {code!r}", value)
 
     def _check_codes(self, tree: Tree) -> None:
-        named = [code for limits in (self.lower, self.upper) if isinstance(limits, Mapping)
-                 for code in limits]
+        named = [
+            code
+            for limits in (self.lower, self.upper)
+            if isinstance(limits, Mapping)
+            for code in limits
+        ]
         for code in [*named, *(code for pair in self.order for code in pair)]:
             known_name("code in the codebook", code, tree.parent)
         for heavier, lighter in self.order:
             if tree.parent[heavier] != tree.parent[lighter]:
-                raise RefusedInput(f"{heavier!r} and {lighter!r} have different parents, so their "
-                                   "shares cannot be compared.")
+                raise RefusedInput(
+                    f"{heavier!r} and {lighter!r} have different parents, so their "
+                    "shares cannot be compared."
+                )
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,25 +128,38 @@ class Shares:
     def refuse_if_empty(self, parent: str) -> None:
         """Refuse limits that no shares adding up to one can keep."""
         fits = self.lower.sum() <= 1 + 1e-12 and self.upper.sum() >= 1 - 1e-12
-        if not fits or (self.lower > self.upper).any() or (
-                self.order and linprog(np.zeros(len(self.lower)), **self._program()).status):
-            raise RefusedInput(f"no weights of the parts of {parent!r} keep the limits and the "
-                               "order asked for.")
+        if (
+            not fits
+            or (self.lower > self.upper).any()
+            or (self.order and linprog(np.zeros(len(self.lower)), **self._program()).status)
+        ):
+            raise RefusedInput(
+                f"no weights of the parts of {parent!r} keep the limits and the order asked for."
+            )
 
     def _program(self) -> dict:
         rows = self.constraints()
-        return {"A_ub": rows, "b_ub": np.zeros(len(rows)), "A_eq": np.ones((1, len(self.lower))),
-                "b_eq": [1.0], "bounds": np.column_stack([self.lower, self.upper]),
-                "method": "highs"}
+        return {
+            "A_ub": rows,
+            "b_ub": np.zeros(len(rows)),
+            "A_eq": np.ones((1, len(self.lower))),
+            "b_eq": [1.0],
+            "bounds": np.column_stack([self.lower, self.upper]),
+            "method": "highs",
+        }
 
     def _solved(self, values: np.ndarray) -> np.ndarray:
         m, k = values.shape
         rows = csr_array(self.constraints())
         solved = linprog(
-            -values.ravel(), A_ub=kron(csr_array(np.eye(m)), rows, format="csr"),
+            -values.ravel(),
+            A_ub=kron(csr_array(np.eye(m)), rows, format="csr"),
             b_ub=np.zeros(m * rows.shape[0]),
-            A_eq=block_diag([np.ones((1, k))] * m, format="csr"), b_eq=np.ones(m),
-            bounds=np.tile(np.column_stack([self.lower, self.upper]), (m, 1)), method="highs")
+            A_eq=block_diag([np.ones((1, k))] * m, format="csr"),
+            b_eq=np.ones(m),
+            bounds=np.tile(np.column_stack([self.lower, self.upper]), (m, 1)),
+            method="highs",
+        )
         if solved.status != 0:
             raise RefusedInput(f"the extremes over weights were not found: {solved.message}")
         return solved.x.reshape(m, k)

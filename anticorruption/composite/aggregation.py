@@ -59,8 +59,10 @@ class PowerMean:
 
 
 def aggregate(
-    parts: pd.DataFrame, weights: pd.Series | Mapping[str, float] | None = None,
-    aggregation: str = "arithmetic_mean", **parameters: Any,
+    parts: pd.DataFrame,
+    weights: pd.Series | Mapping[str, float] | None = None,
+    aggregation: str = "arithmetic_mean",
+    **parameters: Any,
 ) -> pd.Series:
     """Aggregate parts that are already on a common scale.
 
@@ -111,11 +113,13 @@ def aggregate(
     given = pd.Series(1.0, parts.columns) if weights is None else pd.Series(dict(weights))
     shares = given.reindex(parts.columns).to_numpy(dtype=float)
     if not (np.isfinite(shares) & (shares >= 0)).all() or shares.sum() <= 0:
-        raise RefusedInput("every part needs a finite weight of at least zero, and one of them "
-                           "above zero.")
+        raise RefusedInput(
+            "every part needs a finite weight of at least zero, and one of them above zero."
+        )
     values = parts.to_numpy(dtype=float)
-    refuse_unsuitable(values, shares, aggregation, options, "the aggregate", parts.columns,
-                      parts.index)
+    refuse_unsuitable(
+        values, shares, aggregation, options, "the aggregate", parts.columns, parts.index
+    )
     return pd.Series(combine(values, shares, aggregation, options), index=parts.index)
 
 
@@ -186,8 +190,13 @@ def suitable(values: np.ndarray, name: str, options: Mapping[str, Any]) -> np.nd
 
 
 def refuse_unsuitable(
-    values: np.ndarray, weights: np.ndarray, name: str, options: Mapping[str, Any],
-    code: str, parts: Any, regions: pd.Index,
+    values: np.ndarray,
+    weights: np.ndarray,
+    name: str,
+    options: Mapping[str, Any],
+    code: str,
+    parts: Any,
+    regions: pd.Index,
 ) -> None:
     """Refuse values that a mean cannot take, naming the first code and region."""
     bad = ~suitable(values, name, options) & (weights > 0)
@@ -196,13 +205,16 @@ def refuse_unsuitable(
         raise RefusedInput(
             f"the {name} of {code!r} cannot take the value {values[row, column]:g} of "
             f"{parts[column]!r} in region {regions[row]!r}: normalise to a scale that starts "
-            "above zero.")
+            "above zero."
+        )
     if name == "mazziotta_pareto":
         means = combine(values, weights, "arithmetic_mean", {})
         if (means <= 0).any():
             region = regions[np.argmax(means <= 0)]
-            raise RefusedInput(f"the mazziotta_pareto of {code!r} needs a mean above zero, and "
-                               f"that of region {region!r} is not: normalise to a positive scale.")
+            raise RefusedInput(
+                f"the mazziotta_pareto of {code!r} needs a mean above zero, and "
+                f"that of region {region!r} is not: normalise to a positive scale."
+            )
 
 
 def _copeland(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -212,8 +224,9 @@ def _copeland(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.stack([_copeland(one, own) for one, own in zip(values, spread, strict=True)])
 
 
-def _mazziotta_pareto(values: np.ndarray, shares: np.ndarray,
-                      options: Mapping[str, Any]) -> np.ndarray:
+def _mazziotta_pareto(
+    values: np.ndarray, shares: np.ndarray, options: Mapping[str, Any]
+) -> np.ndarray:
     mean = (shares * values).sum(axis=-1)
     variance = (shares * (values - mean[..., None]) ** 2).sum(axis=-1)
     if options["deviation"] == "sample":
@@ -229,8 +242,10 @@ def _median(values: np.ndarray, shares: np.ndarray, options: Mapping[str, Any]) 
     last = (shares > 0).sum(axis=-1) - 1
     lower = np.minimum((reached < 0.5 - 1e-12).sum(axis=-1), last)
     upper = np.minimum((reached <= 0.5 + 1e-12).sum(axis=-1), last)
-    return (np.take_along_axis(ordered, lower[..., None], -1)
-            + np.take_along_axis(ordered, upper[..., None], -1))[..., 0] / 2
+    return (
+        np.take_along_axis(ordered, lower[..., None], -1)
+        + np.take_along_axis(ordered, upper[..., None], -1)
+    )[..., 0] / 2
 
 
 def _owa(values: np.ndarray, shares: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:

@@ -32,10 +32,15 @@ def availability(indicators: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFra
     table = prepare_indicators(indicators, tree)
     codes = [code for code in tree.columns if code not in tree.children]
     present, distinct = table[codes].notna().sum(), table[codes].nunique()
-    return pd.DataFrame({
-        "present": present, "missing": len(table) - present, "share": present / len(table),
-        "distinct": distinct, "constant": distinct < 2,
-    }).rename_axis("code")
+    return pd.DataFrame(
+        {
+            "present": present,
+            "missing": len(table) - present,
+            "share": present / len(table),
+            "distinct": distinct,
+            "constant": distinct < 2,
+        }
+    ).rename_axis("code")
 
 
 def region_availability(indicators: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
@@ -50,8 +55,11 @@ def region_availability(indicators: pd.DataFrame, codebook: pd.DataFrame) -> pd.
     """
     tree = read_codebook(codebook)
     present = prepare_indicators(indicators, tree).notna()
-    shares = {code: present[[item for item in tree.below(code) if item not in tree.children]]
-              .mean(axis=1) for code in tree.columns if code in tree.children}
+    shares = {
+        code: present[[item for item in tree.below(code) if item not in tree.children]].mean(axis=1)
+        for code in tree.columns
+        if code in tree.children
+    }
     return pd.DataFrame(shares, index=present.index).reindex(indicators.index)
 
 
@@ -83,16 +91,18 @@ def correlations(result: Result, kind: str = "pearson") -> pd.DataFrame:
     rows = []
     for parent in result.tree.aggregates:
         kids = result.tree.children[parent]
-        pairs = [(a, b) for place, a in enumerate(kids) for b in kids[place + 1:]]
+        pairs = [(a, b) for place, a in enumerate(kids) for b in kids[place + 1 :]]
         for first, second in [*pairs, *((kid, parent) for kid in kids)]:
             both = result.scores[[first, second]].dropna().to_numpy()
             value, p_value = np.nan, np.nan
             if len(both) >= 3 and (np.ptp(both, axis=0) > TOLERANCE).all():
                 value, p_value = measure(both[:, 0], both[:, 1])
-            rows.append((parent, first, second, value, p_value, len(both),
-                         _flag(value, second == parent)))
-    return pd.DataFrame(rows, columns=["parent", "first", "second", "correlation", "p_value",
-                                       "regions", "flag"])
+            rows.append(
+                (parent, first, second, value, p_value, len(both), _flag(value, second == parent))
+            )
+    return pd.DataFrame(
+        rows, columns=["parent", "first", "second", "correlation", "p_value", "regions", "flag"]
+    )
 
 
 def cronbach_alpha(parts: pd.DataFrame) -> float:
@@ -127,8 +137,9 @@ def cronbach_alpha(parts: pd.DataFrame) -> float:
 def consistency(result: Result) -> pd.Series:
     """Cronbach's alpha of the parts of every code, NaN for codes with one part."""
     codes = [code for code in result.tree.columns if code in result.tree.children]
-    alphas = {code: cronbach_alpha(result.scores[list(result.tree.children[code])])
-              for code in codes}
+    alphas = {
+        code: cronbach_alpha(result.scores[list(result.tree.children[code])]) for code in codes
+    }
     return pd.Series(alphas, name="alpha", dtype=float).rename_axis("code")
 
 
@@ -187,8 +198,9 @@ def coverage_warnings(result: Result, least: float = 0.75) -> pd.DataFrame:
     codes = [code for code in result.tree.columns if code in result.tree.children]
     thin = result.coverage[codes].to_numpy() < least - 1e-12
     places, columns = np.nonzero(thin)
-    table = pd.DataFrame({"region_code": result.scores.index[places],
-                          "code": np.array(codes, dtype=object)[columns]})
+    table = pd.DataFrame(
+        {"region_code": result.scores.index[places], "code": np.array(codes, dtype=object)[columns]}
+    )
     for name in ("coverage", "scores", "score_low", "score_high"):
         values = getattr(result, name)[codes].to_numpy()[places, columns]
         table["score" if name == "scores" else name] = values

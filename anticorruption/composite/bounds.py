@@ -37,8 +37,10 @@ def rank_bounds(
         below, above = low[:, column], high[:, column]
         best[:, column] = 1 + _count_above(below, above)
         worst[:, column] = 1 + _count_above(above, below) - (above > below + TOLERANCE)
-    return (pd.DataFrame(best, score_low.index, score_low.columns),
-            pd.DataFrame(worst, score_low.index, score_low.columns))
+    return (
+        pd.DataFrame(best, score_low.index, score_low.columns),
+        pd.DataFrame(worst, score_low.index, score_low.columns),
+    )
 
 
 def verdicts_at_mark(score_low: pd.Series, score_high: pd.Series, mark: float) -> pd.Series:

@@ -84,8 +84,12 @@ def prepare(inputs: Inputs, method: Method) -> Stage:
     frame = pd.DataFrame(inputs.values, index=inputs.regions, columns=list(inputs.tree.indicators))
     filled, cells = impute(frame, method.imputation, **method.options("imputation"))
     values, report = treat_values(
-        filled.to_numpy(), method.treatment, method.options("treatment"), method.minimum_regions,
-        inputs.tree.indicators)
+        filled.to_numpy(),
+        method.treatment,
+        method.options("treatment"),
+        method.minimum_regions,
+        inputs.tree.indicators,
+    )
     _refuse_log_of_posts(report, method)
     check_fit(values, method.normalisation, inputs.tree, method.minimum_regions)
     options = method.options("normalisation")
@@ -101,13 +105,18 @@ def prepare_noisy(inputs: Inputs, method: Method, noisy: np.ndarray) -> np.ndarr
         noisy = np.stack([fill(one, method.imputation, options, inputs.regions) for one in noisy])
     if method.treatment != "none":
         options = method.options("treatment")
-        treated = [treat_values(one, method.treatment, options, method.minimum_regions,
-                                inputs.tree.indicators) for one in noisy]
+        treated = [
+            treat_values(
+                one, method.treatment, options, method.minimum_regions, inputs.tree.indicators
+            )
+            for one in noisy
+        ]
         for _, report in treated:
             _refuse_log_of_posts(report, method)
         noisy = np.stack([values for values, _ in treated])
-    return normalise_values(noisy, method.normalisation, method.options("normalisation"),
-                            inputs.tree)
+    return normalise_values(
+        noisy, method.normalisation, method.options("normalisation"), inputs.tree
+    )
 
 
 def climb(inputs: Inputs, method: Method, stage: Stage) -> Climbed:
@@ -124,8 +133,11 @@ def climb(inputs: Inputs, method: Method, stage: Stage) -> Climbed:
         if method.weighting == "benefit_of_the_doubt":
             scores[code], own = _doubt(parts, kids, code, names[code], method, inputs.regions)
         else:
-            own = (_pca(parts, kids, inputs.regions, method) if method.weighting == "pca"
-                   else np.array([stated[kid] for kid in kids]))
+            own = (
+                _pca(parts, kids, inputs.regions, method)
+                if method.weighting == "pca"
+                else np.array([stated[kid] for kid in kids])
+            )
             options = method.aggregation_options(names[code])
             refuse_unsuitable(parts, own, names[code], options, code, kids, inputs.regions)
             scores[code] = combine(parts, own, names[code], options)
@@ -145,22 +157,30 @@ def _stated(tree: Tree, method: Method) -> dict[str, float]:
     return stated_weights(tree, method.weighting, method.options("weighting"))
 
 
-def _pca(parts: np.ndarray, kids: tuple[str, ...], regions: pd.Index,
-         method: Method) -> np.ndarray:
+def _pca(parts: np.ndarray, kids: tuple[str, ...], regions: pd.Index, method: Method) -> np.ndarray:
     complete = int((~np.isnan(parts)).all(axis=1).sum())
     if len(kids) > 1 and complete < method.minimum_regions:
-        raise RefusedInput(f"principal components of {', '.join(map(repr, kids))} have {complete} "
-                           f"complete regions, which says little below {method.minimum_regions}: "
-                           "give weights instead.")
+        raise RefusedInput(
+            f"principal components of {', '.join(map(repr, kids))} have {complete} "
+            f"complete regions, which says little below {method.minimum_regions}: "
+            "give weights instead."
+        )
     frame = pd.DataFrame(parts, index=regions, columns=list(kids))
     return pca_weights(frame, **method.options("weighting")).to_numpy()
 
 
-def _doubt(parts: np.ndarray, kids: tuple[str, ...], code: str, name: str, method: Method,
-           regions: pd.Index) -> tuple[np.ndarray, np.ndarray]:
+def _doubt(
+    parts: np.ndarray,
+    kids: tuple[str, ...],
+    code: str,
+    name: str,
+    method: Method,
+    regions: pd.Index,
+) -> tuple[np.ndarray, np.ndarray]:
     if name != "arithmetic_mean":
-        raise RefusedInput(f"benefit_of_the_doubt is a weighted sum, so {code!r} cannot be a "
-                           f"{name}.")
+        raise RefusedInput(
+            f"benefit_of_the_doubt is a weighted sum, so {code!r} cannot be a {name}."
+        )
     frame = pd.DataFrame(parts, index=regions, columns=list(kids))
     scores, shares = benefit_of_the_doubt(frame, **method.options("weighting"))
     mean = np.nan_to_num(shares.mean().to_numpy(), nan=1 / len(kids))
@@ -174,11 +194,13 @@ def _refuse_log_of_posts(report: pd.DataFrame, method: Method) -> None:
     if len(logged):
         raise RefusedInput(
             f"treatment takes the logarithm of {logged.iloc[0]!r}, whose {method.normalisation} "
-            "are in its own unit: use treatment 'winsorise', or give logarithms for both.")
+            "are in its own unit: use treatment 'winsorise', or give logarithms for both."
+        )
 
 
-def bounds(inputs: Inputs, method: Method, stage: Stage,
-           climbed: Climbed) -> tuple[dict[str, Any], dict[str, Any]]:
+def bounds(
+    inputs: Inputs, method: Method, stage: Stage, climbed: Climbed
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Climb twice more, with every cell that was not observed at its worst and at its best."""
     tree, gaps = inputs.tree, np.isnan(inputs.values)
     if not gaps.any():
@@ -191,8 +213,10 @@ def bounds(inputs: Inputs, method: Method, stage: Stage,
         below, above = (np.column_stack([side[kid] for kid in kids]) for side in (low, high))
         own = np.array([climbed.shares[kid] for kid in kids])
         if names[code] == "copeland":
-            low[code], high[code] = (copeland_scores(below, own, above),
-                                     copeland_scores(above, own, below))
+            low[code], high[code] = (
+                copeland_scores(below, own, above),
+                copeland_scores(above, own, below),
+            )
             continue
         options = method.aggregation_options(names[code])
         ends = _ends(below, above, own, names[code], options)
@@ -204,8 +228,9 @@ def bounds(inputs: Inputs, method: Method, stage: Stage,
     return low, high
 
 
-def _ends(below: np.ndarray, above: np.ndarray, own: np.ndarray, name: str,
-          options: Mapping[str, Any]) -> np.ndarray:
+def _ends(
+    below: np.ndarray, above: np.ndarray, own: np.ndarray, name: str, options: Mapping[str, Any]
+) -> np.ndarray:
     """Aggregate the ends of intervals; where a part has no end, the aggregate has none."""
     sides = np.stack([below, above])
     known = ~(np.isnan(sides) & (own > 0)).any(axis=-1)
@@ -214,10 +239,13 @@ def _ends(below: np.ndarray, above: np.ndarray, own: np.ndarray, name: str,
     return np.where(known, combine(sides, own, name, options), np.nan)
 
 
-def _around(scores: np.ndarray, ends: np.ndarray,
-            complete: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _around(
+    scores: np.ndarray, ends: np.ndarray, complete: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Make an interval that contains the score, and is the score where nothing is missing."""
     low, high = np.where(complete, scores, ends)
     scored = ~np.isnan(scores)
-    return (np.where(scored, np.minimum(low, scores), low),
-            np.where(scored, np.maximum(high, scores), high))
+    return (
+        np.where(scored, np.minimum(low, scores), low),
+        np.where(scored, np.maximum(high, scores), high),
+    )

@@ -70,8 +70,10 @@ class Tree:
         """
         if code is None:
             if len(self.tops) > 1:
-                raise RefusedInput(f"the codebook has several tops ({', '.join(self.tops)}): "
-                                   "name the code that is meant.")
+                raise RefusedInput(
+                    f"the codebook has several tops ({', '.join(self.tops)}): "
+                    "name the code that is meant."
+                )
             return self.tops[0]
         if code not in self.parent:
             raise RefusedInput(f"the codebook has no code {code!r}.")
@@ -105,8 +107,10 @@ class Tree:
         wrong = values.isna() & self.table[column].notna()
         if wrong.any():
             code = wrong.index[wrong][0]
-            raise RefusedInput(f"the {column} of {code!r} is {self.table.at[code, column]!r}, "
-                               "which is not a number.")
+            raise RefusedInput(
+                f"the {column} of {code!r} is {self.table.at[code, column]!r}, "
+                "which is not a number."
+            )
         return values.astype(float).to_dict()
 
 
@@ -127,8 +131,12 @@ def read_codebook(codebook: pd.DataFrame) -> Tree:
         an aggregate without parts, or a direction other than +1 and -1.
     """
     table = _coded(codebook)
-    parent = {code: _parent(value) for code, value in table.get("parent", pd.Series(
-        None, index=table.index, dtype=object)).items()}
+    parent = {
+        code: _parent(value)
+        for code, value in table.get(
+            "parent", pd.Series(None, index=table.index, dtype=object)
+        ).items()
+    }
     for code, above in parent.items():
         if above is not None and above not in parent:
             raise RefusedInput(f"the parent {above!r} of {code!r} is not a code of the codebook.")
@@ -170,14 +178,15 @@ def _refuse_cycles(parent: Mapping[str, str | None]) -> None:
         seen, above = [code], parent[code]
         while above is not None:
             if above in seen:
-                circle = " > ".join([*seen[seen.index(above):], above])
+                circle = " > ".join([*seen[seen.index(above) :], above])
                 raise RefusedInput(f"the codebook goes round in a circle: {circle}.")
             seen.append(above)
             above = parent[above]
 
 
-def _heights(parent: Mapping[str, str | None],
-             children: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+def _heights(
+    parent: Mapping[str, str | None], children: Mapping[str, tuple[str, ...]]
+) -> dict[str, int]:
     height: dict[str, int] = {}
 
     def measure(code: str) -> int:
@@ -194,14 +203,17 @@ def _levels(tree: Tree) -> dict[str, int]:
         return dict(tree.level)
     for code, level in given.items():
         if not level >= 1 or level != round(level):
-            raise RefusedInput(f"the level of {code!r} must be a whole number of at least 1, "
-                               f"not {level:g}.")
+            raise RefusedInput(
+                f"the level of {code!r} must be a whole number of at least 1, not {level:g}."
+            )
         if code not in tree.children and level > 1:
             raise RefusedInput(f"{code!r} is at level {level:g} but has no parts.")
         above = tree.parent[code]
         if above is not None and given[above] <= level:
-            raise RefusedInput(f"{code!r} at level {level:g} cannot be part of {above!r} "
-                               f"at level {given[above]:g}.")
+            raise RefusedInput(
+                f"{code!r} at level {level:g} cannot be part of {above!r} "
+                f"at level {given[above]:g}."
+            )
     return {code: int(level) for code, level in given.items()}
 
 
@@ -209,8 +221,10 @@ def _check_directions(tree: Tree) -> None:
     for code, direction in tree.numbers("direction").items():
         if code in tree.children:
             if direction == -1:
-                raise RefusedInput(f"{code!r} is an aggregate and cannot have direction -1: "
-                                   "give the direction to its indicators.")
+                raise RefusedInput(
+                    f"{code!r} is an aggregate and cannot have direction -1: "
+                    "give the direction to its indicators."
+                )
         elif direction not in (1.0, -1.0):
             raise RefusedInput(f"the direction of {code!r} must be +1 or -1.")
 

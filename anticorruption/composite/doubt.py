@@ -56,24 +56,31 @@ def benefit_of_the_doubt(
         scores[place] = min(max(float(weights @ own), 0.0), 1.0)
         if scores[place] > 0:
             shares[place] = weights * own / scores[place]
-    return (pd.Series(scores, index=parts.index, name="score"),
-            pd.DataFrame(shares, index=parts.index, columns=parts.columns))
+    return (
+        pd.Series(scores, index=parts.index, name="score"),
+        pd.DataFrame(shares, index=parts.index, columns=parts.columns),
+    )
 
 
 def _check(parts: pd.DataFrame, values: np.ndarray, lower: float, upper: float) -> None:
     n = values.shape[1]
     if lower * n > 1 + 1e-12 or upper * n < 1 - 1e-12 or lower > upper:
-        raise RefusedInput(f"shares between {lower:g} and {upper:g} of {n} parts cannot add up "
-                           "to one.")
+        raise RefusedInput(
+            f"shares between {lower:g} and {upper:g} of {n} parts cannot add up to one."
+        )
     for what, wrong in (("missing", np.isnan(values)), ("negative", values < 0)):
         if wrong.any():
             row, column = np.argwhere(wrong)[0]
-            raise RefusedInput(f"benefit of the doubt cannot score region {parts.index[row]!r}: "
-                               f"its {parts.columns[column]!r} is {what}.")
+            raise RefusedInput(
+                f"benefit of the doubt cannot score region {parts.index[row]!r}: "
+                f"its {parts.columns[column]!r} is {what}."
+            )
     empty = values.max(axis=0) == 0
     if empty.any():
-        raise RefusedInput(f"{parts.columns[empty][0]!r} is zero for every region, so it has no "
-                           "best value to compare with.")
+        raise RefusedInput(
+            f"{parts.columns[empty][0]!r} is zero for every region, so it has no "
+            "best value to compare with."
+        )
 
 
 def _own_weights(scaled: np.ndarray, own: np.ndarray, lower: float, upper: float) -> np.ndarray:

@@ -21,8 +21,11 @@ def draw_block(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the choices, shape (draws, factors), and scores, shape (draws, scored regions)."""
     choices = np.column_stack(
-        [np.empty((draws, 0), dtype=int),
-         *(generator.integers(len(factor.labels), size=draws) for factor in plan.factors)])
+        [
+            np.empty((draws, 0), dtype=int),
+            *(generator.integers(len(factor.labels), size=draws) for factor in plan.factors),
+        ]
+    )
     chosen = plan.recipe_numbers(choices)
     noise = None
     if plan.errors is not None:
@@ -55,16 +58,17 @@ def count_ranks(scores: np.ndarray) -> np.ndarray:
     draws, n = scores.shape
     keys = np.empty((draws, n), dtype=np.int64)
     for start in range(0, draws, ROWS_AT_ONCE):
-        order, ranks = ordered_places(-scores[start:start + ROWS_AT_ONCE])
-        np.add(order * n, ranks - 1, out=keys[start:start + ROWS_AT_ONCE])
+        order, ranks = ordered_places(-scores[start : start + ROWS_AT_ONCE])
+        np.add(order * n, ranks - 1, out=keys[start : start + ROWS_AT_ONCE])
     return np.bincount(keys.ravel(), minlength=n * n)
 
 
 def nominal_scores(plan: Plan) -> pd.DataFrame:
     """Score and rank of the method as given, regions in the order given."""
     scores = plan.nominal.scores
-    table = pd.DataFrame({"score": scores, "rank": ascending_ranks(-scores)},
-                         index=plan.inputs.regions)
+    table = pd.DataFrame(
+        {"score": scores, "rank": ascending_ranks(-scores)}, index=plan.inputs.regions
+    )
     return table.take(plan.inputs.back)
 
 
@@ -78,7 +82,7 @@ def score_quantiles(scores: np.ndarray, shares: list[float]) -> np.ndarray:
         first, second = ordered[:, lower], ordered[:, upper]
     else:
         both = np.stack([_order_statistics(row, np.concatenate([lower, upper])) for row in scores])
-        first, second = both[:, : len(at)], both[:, len(at):]
+        first, second = both[:, : len(at)], both[:, len(at) :]
     return (first + (at - lower) * (second - first)).T
 
 
@@ -101,8 +105,9 @@ def _order_statistics(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
             found[own] = np.sort(values[bins == own])
     homes = np.searchsorted(reached, wanted, side="right")
     before = np.where(homes > 0, reached[homes - 1], 0)
-    return np.array([found[home][place] for home, place in
-                     zip(homes, wanted - before, strict=True)])
+    return np.array(
+        [found[home][place] for home, place in zip(homes, wanted - before, strict=True)]
+    )
 
 
 def rank_quantiles(counts: np.ndarray, shares: list[float]) -> np.ndarray:

@@ -47,14 +47,18 @@ def read_factors(method: Method, alternatives: Mapping[str, Any] | None) -> list
         elif isinstance(given, Sequence) and not isinstance(given, str):
             items = [(None, item) for item in given]
         else:
-            raise RefusedInput(f"the alternatives of {name!r} must be a list, or labels with the "
-                               "fields they change.")
+            raise RefusedInput(
+                f"the alternatives of {name!r} must be a list, or labels with the "
+                "fields they change."
+            )
         changes = [_changes(name, item) for _, item in items]
         labels = [str(_short(item) if label is None else label) for label, item in items]
         variants = [method.replace(**change) for change in changes]
         if len(variants) < 2 or len(set(variants)) < len(variants):
-            raise RefusedInput(f"the setting {name!r} needs at least two alternatives, all "
-                               "different from one another.")
+            raise RefusedInput(
+                f"the setting {name!r} needs at least two alternatives, all "
+                "different from one another."
+            )
         factors.append(Factor(name, tuple(labels), tuple(changes)))
     return factors
 
@@ -107,8 +111,10 @@ def read_standard_errors(given: pd.DataFrame | pd.Series, inputs: Inputs) -> np.
     wrong = ~(np.isfinite(errors) & (errors >= 0))
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
-        raise RefusedInput(f"the standard error of {codes[column]!r} in region "
-                           f"{inputs.regions[row]!r} must be a number of at least zero.")
+        raise RefusedInput(
+            f"the standard error of {codes[column]!r} in region "
+            f"{inputs.regions[row]!r} must be a number of at least zero."
+        )
     if not errors.any():
         raise RefusedInput("every standard error is zero, so they change no score on any run.")
     return errors

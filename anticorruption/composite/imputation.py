@@ -88,12 +88,15 @@ def filled_cells(before: np.ndarray, filled: pd.DataFrame, rule: str) -> pd.Data
     """Return one row for each cell that was missing in `before` and is not in `filled`."""
     after = filled.to_numpy()
     rows, columns = np.nonzero(np.isnan(before) & ~np.isnan(after))
-    return pd.DataFrame({
-        "region_code": filled.index[rows],
-        "code": filled.columns[columns],
-        "value": after[rows, columns],
-        "rule": rule,
-    }, columns=FILLED_COLUMNS)
+    return pd.DataFrame(
+        {
+            "region_code": filled.index[rows],
+            "code": filled.columns[columns],
+            "value": after[rows, columns],
+            "rule": rule,
+        },
+        columns=FILLED_COLUMNS,
+    )
 
 
 def impute_panel(
@@ -144,16 +147,19 @@ def impute_panel(
 def _refuse_empty(indicators: pd.DataFrame, rule: str) -> None:
     empty = indicators.columns[indicators.isna().all()]
     if len(empty):
-        raise RefusedInput(f"indicator {empty[0]!r} has no value for any region, so {rule!r} "
-                           "has nothing to fill it from.")
+        raise RefusedInput(
+            f"indicator {empty[0]!r} has no value for any region, so {rule!r} "
+            "has nothing to fill it from."
+        )
 
 
 def _groups(groups: Mapping[Any, Any] | None, rule: str, regions: pd.Index) -> np.ndarray:
     if not groups:
         raise RefusedInput(f"imputation {rule!r} needs the parameter 'groups', region to group.")
     found = [groups.get(region) for region in regions]
-    return np.array([None if group is None or group != group else str(group) for group in found],
-                    dtype=object)
+    return np.array(
+        [None if group is None or group != group else str(group) for group in found], dtype=object
+    )
 
 
 def _filled_by_group(values: np.ndarray, centre: Any, groups: np.ndarray) -> np.ndarray:
@@ -189,12 +195,15 @@ def _expected(values: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:
         mean, covariance = new_mean, new_covariance
         if change < tolerance:
             return np.where(np.isnan(values), filled * spread + centre, values)
-    raise RefusedInput(f"imputation 'em' has not settled after {rounds} rounds: there are too few "
-                       "complete regions for so many indicators.")
+    raise RefusedInput(
+        f"imputation 'em' has not settled after {rounds} rounds: there are too few "
+        "complete regions for so many indicators."
+    )
 
 
-def _expect(filled: np.ndarray, rows: np.ndarray, gaps: np.ndarray, mean: np.ndarray,
-            covariance: np.ndarray) -> np.ndarray:
+def _expect(
+    filled: np.ndarray, rows: np.ndarray, gaps: np.ndarray, mean: np.ndarray, covariance: np.ndarray
+) -> np.ndarray:
     """Put conditional means into `filled` and return the conditional covariance they leave."""
     known = ~gaps
     cross = covariance[np.ix_(gaps, known)]
@@ -205,8 +214,9 @@ def _expect(filled: np.ndarray, rows: np.ndarray, gaps: np.ndarray, mean: np.nda
     return left
 
 
-def _fill_years(series: np.ndarray, years: np.ndarray, rule: str,
-                maximum_years: int | None) -> np.ndarray:
+def _fill_years(
+    series: np.ndarray, years: np.ndarray, rule: str, maximum_years: int | None
+) -> np.ndarray:
     filled = series.copy()
     known = np.flatnonzero(~np.isnan(series))
     reach = np.inf if maximum_years is None else maximum_years
@@ -227,10 +237,12 @@ def _fill_years(series: np.ndarray, years: np.ndarray, rule: str,
 def _filled_years(panel: pd.DataFrame, filled: pd.DataFrame, rule: str) -> pd.DataFrame:
     before, after = panel.to_numpy(dtype=float), filled.to_numpy()
     rows, columns = np.nonzero(np.isnan(before) & ~np.isnan(after))
-    return pd.DataFrame({
-        "region_code": panel.index.get_level_values(0)[rows],
-        "year": panel.index.get_level_values(1)[rows],
-        "code": panel.columns[columns],
-        "value": after[rows, columns],
-        "rule": rule,
-    })
+    return pd.DataFrame(
+        {
+            "region_code": panel.index.get_level_values(0)[rows],
+            "year": panel.index.get_level_values(1)[rows],
+            "code": panel.columns[columns],
+            "value": after[rows, columns],
+            "rule": rule,
+        }
+    )

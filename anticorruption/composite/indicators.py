@@ -36,9 +36,7 @@ def prepare_indicators(indicators: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     return pd.DataFrame(floats, index=indicators.index, columns=codes)
 
 
-def sorted_indicators(
-    indicators: pd.DataFrame, tree: Tree
-) -> tuple[pd.DataFrame, np.ndarray]:
+def sorted_indicators(indicators: pd.DataFrame, tree: Tree) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the checked indicators with the regions sorted, and the order that sorts them.
 
     Sums over regions then have the same digits whatever the order of the rows.
@@ -54,26 +52,31 @@ def _check_regions(index: pd.Index) -> None:
     if index.hasnans:
         raise RefusedInput("a region has no code.")
     if pd.api.types.is_float_dtype(index.dtype):
-        raise RefusedInput(f"region codes must be text, not numbers such as {index[0]:g}: "
-                           "'34.10' is not 34.1.")
+        raise RefusedInput(
+            f"region codes must be text, not numbers such as {index[0]:g}: '34.10' is not 34.1."
+        )
     if index.has_duplicates:
         raise RefusedInput(f"region {index[index.duplicated()][0]!r} appears more than once.")
 
 
 def _check_columns(columns: pd.Index, tree: Tree) -> None:
     if columns.has_duplicates:
-        raise RefusedInput(f"the indicator {columns[columns.duplicated()][0]!r} appears in more "
-                           "than one column.")
+        raise RefusedInput(
+            f"the indicator {columns[columns.duplicated()][0]!r} appears in more than one column."
+        )
     for column in columns:
         if column not in tree.parent:
             raise RefusedInput(f"the indicator {column!r} is not in the codebook.")
         if column in tree.children:
-            raise RefusedInput(f"{column!r} is an aggregate in the codebook, so it cannot be "
-                               "given as an indicator.")
+            raise RefusedInput(
+                f"{column!r} is an aggregate in the codebook, so it cannot be "
+                "given as an indicator."
+            )
     for code in tree.indicators:
         if code not in columns:
-            raise RefusedInput(f"the codebook has the indicator {code!r}, but there is no such "
-                               "column.")
+            raise RefusedInput(
+                f"the codebook has the indicator {code!r}, but there is no such column."
+            )
 
 
 def _floats(column: pd.Series, code: str) -> np.ndarray:
@@ -83,8 +86,9 @@ def _floats(column: pd.Series, code: str) -> np.ndarray:
     wrong = numbers.isna() & column.notna()
     if wrong.any():
         region = wrong.index[wrong][0]
-        raise RefusedInput(f"indicator {code!r} of region {region!r} is {column[region]!r}, "
-                           "which is not a number.")
+        raise RefusedInput(
+            f"indicator {code!r} of region {region!r} is {column[region]!r}, which is not a number."
+        )
     return numbers.to_numpy(dtype=float, na_value=np.nan)
 
 
@@ -92,5 +96,6 @@ def _refuse_endless(floats: np.ndarray, table: pd.DataFrame) -> None:
     endless = np.isinf(floats)
     if endless.any():
         row, column = np.argwhere(endless)[0]
-        raise RefusedInput(f"indicator {table.columns[column]!r} of region {table.index[row]!r} "
-                           "is infinite.")
+        raise RefusedInput(
+            f"indicator {table.columns[column]!r} of region {table.index[row]!r} is infinite."
+        )

@@ -100,8 +100,9 @@ weighting_parameters, aggregation_parameters : mapping
         for step in STEPS:
             given = getattr(self, f"{step}_parameters")
             if given is not None and not isinstance(given, Mapping):
-                raise RefusedInput(f"{step}_parameters must be a mapping of name to value, not "
-                                   f"{given!r}.")
+                raise RefusedInput(
+                    f"{step}_parameters must be a mapping of name to value, not {given!r}."
+                )
             object.__setattr__(self, f"{step}_parameters", Parameters(given))
         object.__setattr__(self, "aggregation", _frozen_aggregation(self.aggregation))
         whole_number("minimum_regions", self.minimum_regions, low=1)
@@ -112,14 +113,23 @@ weighting_parameters, aggregation_parameters : mapping
     @cached_property
     def resolved(self) -> dict[str, Any]:
         """Every choice and every parameter it uses, defaults written out, as JSON types."""
-        steps = {step: {"name": getattr(self, step), "parameters": self.options(step)}
-                 for step in STEPS[:-1]}
+        steps = {
+            step: {"name": getattr(self, step), "parameters": self.options(step)}
+            for step in STEPS[:-1]
+        }
         names = _names_used(self.aggregation)
-        aggregation = {"name": self.aggregation,
-                       "parameters": {name: self.aggregation_options(name) for name in names}}
-        return plain({**steps, "aggregation": aggregation,
-                      "minimum_regions": self.minimum_regions,
-                      "minimum_coverage": self.minimum_coverage})
+        aggregation = {
+            "name": self.aggregation,
+            "parameters": {name: self.aggregation_options(name) for name in names},
+        }
+        return plain(
+            {
+                **steps,
+                "aggregation": aggregation,
+                "minimum_regions": self.minimum_regions,
+                "minimum_coverage": self.minimum_coverage,
+            }
+        )
 
     @cached_property
     def identifier(self) -> str:
@@ -171,14 +181,18 @@ weighting_parameters, aggregation_parameters : mapping
             by_level = dict.fromkeys(levels, self.aggregation)
         elif isinstance(self.aggregation, tuple):
             if len(self.aggregation) != len(levels):
-                raise RefusedInput(f"aggregation names {len(self.aggregation)} levels, and the "
-                                   f"codebook has {len(levels)} levels of aggregates.")
+                raise RefusedInput(
+                    f"aggregation names {len(self.aggregation)} levels, and the "
+                    f"codebook has {len(levels)} levels of aggregates."
+                )
             by_level = dict(zip(levels, self.aggregation, strict=True))
         else:
             by_level = dict(self.aggregation)
             if sorted(by_level) != levels:
-                raise RefusedInput(f"aggregation names the levels {sorted(by_level)}, and the "
-                                   f"aggregates of the codebook are at the levels {levels}.")
+                raise RefusedInput(
+                    f"aggregation names the levels {sorted(by_level)}, and the "
+                    f"aggregates of the codebook are at the levels {levels}."
+                )
         return {code: by_level[tree.level[code]] for code in tree.aggregates}
 
 
@@ -227,8 +241,16 @@ def build(indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method) -> R
 
     weights = {code: climbed.shares.get(code, np.nan) for code in inputs.tree.columns}
     return Result(
-        table(climbed.scores), table(climbed.coverage), table(low), table(high),
-        pd.Series(weights, name="weight"), stage.filled, stage.treated, method, inputs.tree)
+        table(climbed.scores),
+        table(climbed.coverage),
+        table(low),
+        table(high),
+        pd.Series(weights, name="weight"),
+        stage.filled,
+        stage.treated,
+        method,
+        inputs.tree,
+    )
 
 
 def _frozen_aggregation(value: Any) -> str | tuple[str, ...] | Parameters:

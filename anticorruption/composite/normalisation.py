@@ -32,8 +32,12 @@ ABSOLUTE = ("goalposts", "fixed_scale")
 
 
 def normalise(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, normalisation: str = "min_max", *,
-    minimum_regions: int = 10, **parameters: Any,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    normalisation: str = "min_max",
+    *,
+    minimum_regions: int = 10,
+    **parameters: Any,
 ) -> pd.DataFrame:
     """Normalise indicators so that a higher number is better for every one of them.
 
@@ -154,9 +158,7 @@ def scale_ends(
     return np.fmin(worst, np.fmin.reduce(normalised)), np.fmax(best, np.fmax.reduce(normalised))
 
 
-def check_fit(
-    values: np.ndarray, normalisation: str, tree: Tree, minimum_regions: int
-) -> None:
+def check_fit(values: np.ndarray, normalisation: str, tree: Tree, minimum_regions: int) -> None:
     """Refuse a relative normalisation for too few regions or for a constant indicator."""
     if normalisation in ABSOLUTE:
         return
@@ -169,39 +171,48 @@ def check_fit(
                 f"indicator {code!r} has values for {counted(present[place])}, and "
                 f"{normalisation!r} compares "
                 f"regions with one another, which says little below {minimum_regions}: use fixed "
-                "goalposts instead.")
+                "goalposts instead."
+            )
         column = values[:, place][~np.isnan(values[:, place])]
         if np.ptp(column) <= 1e-12 * np.abs(column).max():
             raise RefusedInput(
                 f"indicator {code!r} is {column[0]:g} for every region, so {normalisation!r} "
-                "cannot place them: leave it out, or use fixed goalposts, which keep its value.")
+                "cannot place them: leave it out, or use fixed goalposts, which keep its value."
+            )
 
 
 def _column(tree: Tree, name: str, default: float = np.nan) -> np.ndarray:
     numbers = tree.numbers(name)
-    return np.array([default if np.isnan(numbers[code]) else numbers[code]
-                     for code in tree.indicators])
+    return np.array(
+        [default if np.isnan(numbers[code]) else numbers[code] for code in tree.indicators]
+    )
 
 
 def _posts(normalisation: str, tree: Tree) -> tuple[np.ndarray, np.ndarray]:
     names, defaults = ("goalpost_low", "goalpost_high"), (np.nan, np.nan)
     if normalisation == "fixed_scale":
         names, defaults = ("scale_low", "scale_high"), (0.0, 100.0)
-    low, high = (_column(tree, name, default)
-                 for name, default in zip(names, defaults, strict=True))
+    low, high = (
+        _column(tree, name, default) for name, default in zip(names, defaults, strict=True)
+    )
     for place, code in enumerate(tree.indicators):
         if not np.isfinite([low[place], high[place]]).all():
-            raise RefusedInput(f"indicator {code!r} has no {names[0]} and {names[1]} in the "
-                               f"codebook, which {normalisation!r} needs.")
+            raise RefusedInput(
+                f"indicator {code!r} has no {names[0]} and {names[1]} in the "
+                f"codebook, which {normalisation!r} needs."
+            )
         if low[place] >= high[place]:
-            raise RefusedInput(f"the {names[0]} of {code!r} ({low[place]:g}) must be below its "
-                               f"{names[1]} ({high[place]:g}).")
+            raise RefusedInput(
+                f"the {names[0]} of {code!r} ({low[place]:g}) must be below its "
+                f"{names[1]} ({high[place]:g})."
+            )
     turn = _column(tree, "direction") < 0
     return np.where(turn, -high, low), np.where(turn, -low, high)
 
 
-def _between_posts(turned: np.ndarray, first: np.ndarray, last: np.ndarray,
-                   options: Mapping[str, Any]) -> np.ndarray:
+def _between_posts(
+    turned: np.ndarray, first: np.ndarray, last: np.ndarray, options: Mapping[str, Any]
+) -> np.ndarray:
     low, high = options["low"], options["high"]
     scaled = (turned - first) / (last - first) * (high - low) + low
     return np.clip(scaled, low, high) if options["truncate"] else scaled
@@ -213,8 +224,10 @@ def _towards_target(turned: np.ndarray, tree: Tree, options: Mapping[str, Any]) 
     lowest = np.nanmin(turned, axis=-2, keepdims=True)
     for place, code in enumerate(tree.indicators):
         if not (target[place] > lowest[..., place]).all():
-            raise RefusedInput(f"the target of {code!r} is missing from the codebook, or no better "
-                               "than the worst region.")
+            raise RefusedInput(
+                f"the target of {code!r} is missing from the codebook, or no better "
+                "than the worst region."
+            )
     scaled = (turned - lowest) / (target - lowest) * (high - low) + low
     return np.minimum(scaled, high) if options["truncate"] else scaled
 

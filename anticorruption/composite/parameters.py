@@ -75,8 +75,9 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, Real) and math.isfinite(value):
         return float(value)
-    raise RefusedInput(f"{shown(value)} cannot be part of a method: use text, finite numbers, or "
-                       "lists.")
+    raise RefusedInput(
+        f"{shown(value)} cannot be part of a method: use text, finite numbers, or lists."
+    )
 
 
 def known_name(what: str, name: Any, known: Iterable[Any]) -> None:
@@ -125,9 +126,7 @@ def counted(regions: int) -> str:
     return f"{regions} region" if regions == 1 else f"{regions} regions"
 
 
-def number(
-    what: str, value: Any, *, low: float | None = None, above: float | None = None
-) -> float:
+def number(what: str, value: Any, *, low: float | None = None, above: float | None = None) -> float:
     """Return `value` as a finite float, at least `low` and more than `above`, or refuse it."""
     if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise RefusedInput(f"{what} must be a finite number, not {shown(value)}.")
@@ -150,8 +149,9 @@ def interval(what: str, low: Any, high: Any) -> tuple[float, float]:
     first = number(f"the lower end of {what}", low)
     second = number(f"the upper end of {what}", high)
     if first >= second:
-        raise RefusedInput(f"the lower end of {what} ({first:g}) must be below its upper end "
-                           f"({second:g}).")
+        raise RefusedInput(
+            f"the lower end of {what} ({first:g}) must be below its upper end ({second:g})."
+        )
     return first, second
 
 

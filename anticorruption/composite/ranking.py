@@ -32,9 +32,9 @@ def ascending_ranks(values: np.ndarray, tolerance: float | np.ndarray = TOLERANC
     limits = np.broadcast_to(tolerance, values.shape[:-1]).reshape(-1)
     ranks = np.empty(rows.shape)
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        part = rows[start:start + ROWS_AT_ONCE]
-        order, place = ordered_places(part, limits[start:start + ROWS_AT_ONCE])
-        np.put_along_axis(ranks[start:start + ROWS_AT_ONCE], order, place, axis=1)
+        part = rows[start : start + ROWS_AT_ONCE]
+        order, place = ordered_places(part, limits[start : start + ROWS_AT_ONCE])
+        np.put_along_axis(ranks[start : start + ROWS_AT_ONCE], order, place, axis=1)
     ranks[np.isnan(rows)] = np.nan
     return ranks.reshape(values.shape)
 

@@ -14,7 +14,10 @@ from anticorruption.errors import RefusedInput
 
 
 def remove_each(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method, code: str | None = None,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    code: str | None = None,
     removed: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Leave out one code at a time and see what moves.
@@ -47,8 +50,9 @@ def remove_each(
     rows = {}
     for item in leaves if removed is None else removed:
         if item not in below:
-            raise RefusedInput(f"{item!r} is not under {target!r}, so leaving it out moves "
-                               "nothing.")
+            raise RefusedInput(
+                f"{item!r} is not under {target!r}, so leaving it out moves nothing."
+            )
         smaller = remove_code(codebook, item)
         if target not in set(smaller["code"]):
             raise RefusedInput(f"without {item!r} nothing is left of {target!r}.")
@@ -75,7 +79,8 @@ def _shifts(before: pd.Series, after: pd.Series) -> dict:
     shift = (after - before)[both].abs()
     defined = both.sum() > 1 and before[both].nunique() > 1 and after[both].nunique() > 1
     return {
-        "mean_shift": shift.mean(), "largest_shift": shift.max(),
+        "mean_shift": shift.mean(),
+        "largest_shift": shift.max(),
         "moved_most": shift.idxmax() if len(shift) else None,
         "rank_correlation": stats.spearmanr(before[both], after[both])[0] if defined else np.nan,
         "lost": int((before.notna() & after.isna()).sum()),

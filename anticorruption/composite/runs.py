@@ -104,8 +104,12 @@ class Plan:
 
 
 def plan_runs(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method, code: str | None,
-    alternatives: Mapping[str, Any] | None, weights: WeightDraws | None,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    code: str | None,
+    alternatives: Mapping[str, Any] | None,
+    weights: WeightDraws | None,
     standard_errors: pd.DataFrame | pd.Series | None,
 ) -> Plan:
     """Check what is varied and prepare every combination of settings.
@@ -128,8 +132,10 @@ def plan_runs(
     for recipe in recipes:
         odd = np.isnan(recipe.scores) == scored
         if odd.any():
-            raise RefusedInput(f"region {inputs.regions[odd][0]!r} has a score under some settings "
-                               f"but not under others ({recipe.label}): leave the region out.")
+            raise RefusedInput(
+                f"region {inputs.regions[odd][0]!r} has a score under some settings "
+                f"but not under others ({recipe.label}): leave the region out."
+            )
     if not scored.any():
         raise RefusedInput(f"no region has a score for {target!r}.")
     _refuse_idle_factors(factors, recipes, scored)
@@ -140,12 +146,15 @@ def plan_runs(
     return plan
 
 
-def _combinations(inputs: Inputs, target: str, method: Method,
-                  factors: Sequence[Factor], stages: dict[str, Stage]) -> list[Recipe]:
+def _combinations(
+    inputs: Inputs, target: str, method: Method, factors: Sequence[Factor], stages: dict[str, Stage]
+) -> list[Recipe]:
     total = int(np.prod([len(factor.labels) for factor in factors], initial=1))
     if total > MOST_COMBINATIONS:
-        raise RefusedInput(f"the alternatives make {total} combinations, more than "
-                           f"{MOST_COMBINATIONS}: vary fewer settings at a time.")
+        raise RefusedInput(
+            f"the alternatives make {total} combinations, more than "
+            f"{MOST_COMBINATIONS}: vary fewer settings at a time."
+        )
     recipes = []
     for picks in product(*(range(len(factor.labels)) for factor in factors)):
         changes: dict[str, Any] = {}
@@ -161,8 +170,9 @@ def _combinations(inputs: Inputs, target: str, method: Method,
     return recipes
 
 
-def _recipe(inputs: Inputs, target: str, method: Method, label: str,
-            stages: dict[str, Stage]) -> Recipe:
+def _recipe(
+    inputs: Inputs, target: str, method: Method, label: str, stages: dict[str, Stage]
+) -> Recipe:
     resolved = {name: method.resolved[name] for name in (*STEPS[:3], "minimum_regions")}
     key = json.dumps(resolved, sort_keys=True)
     try:
@@ -182,39 +192,52 @@ def _recipe(inputs: Inputs, target: str, method: Method, label: str,
 
 def _single_mean(inputs: Inputs, target: str, method: Method) -> PowerMean | None:
     below = inputs.tree.below(target)
-    means = {power_mean(name, method.aggregation_options(name))
-             for code, name in method.aggregations(inputs.tree).items() if code in below}
+    means = {
+        power_mean(name, method.aggregation_options(name))
+        for code, name in method.aggregations(inputs.tree).items()
+        if code in below
+    }
     return means.pop() if len(means) == 1 else None
 
 
-def _refuse_idle_factors(factors: Sequence[Factor], recipes: Sequence[Recipe],
-                         scored: np.ndarray) -> None:
+def _refuse_idle_factors(
+    factors: Sequence[Factor], recipes: Sequence[Recipe], scored: np.ndarray
+) -> None:
     if not factors:
         return
     table = np.stack([recipe.scores[scored] for recipe in recipes])
     table = table.reshape([len(factor.labels) for factor in factors] + [-1])
     for axis, factor in enumerate(factors):
         if np.ptp(table, axis=axis).max() <= 1e-12 * max(1.0, np.abs(table).max()):
-            raise RefusedInput(f"the setting {factor.name!r} ({', '.join(factor.labels)}) changes "
-                               "no score on any run: take it out, or find out why.")
+            raise RefusedInput(
+                f"the setting {factor.name!r} ({', '.join(factor.labels)}) changes "
+                "no score on any run: take it out, or find out why."
+            )
 
 
 def _check_weights(plan: Plan, weights: WeightDraws) -> None:
     if not isinstance(weights, WeightDraws):
-        raise RefusedInput("weights must be NoisyWeights, DirichletWeights or EveryWeighting, not "
-                           f"{weights!r}.")
+        raise RefusedInput(
+            f"weights must be NoisyWeights, DirichletWeights or EveryWeighting, not {weights!r}."
+        )
     for recipe in plan.recipes:
         if recipe.method.weighting == "benefit_of_the_doubt":
-            raise RefusedInput("benefit_of_the_doubt gives each region its own weights, so weights "
-                               "cannot be drawn as well.")
+            raise RefusedInput(
+                "benefit_of_the_doubt gives each region its own weights, so weights "
+                "cannot be drawn as well."
+            )
     fields = {key for factor in plan.factors for change in factor.changes for key in change}
     if isinstance(weights, EveryWeighting) and fields & {"weighting", "weighting_parameters"}:
-        raise RefusedInput("every admissible weighting is drawn whatever the given weights, so the "
-                           "setting 'weighting' would change nothing.")
+        raise RefusedInput(
+            "every admissible weighting is drawn whatever the given weights, so the "
+            "setting 'weighting' would change nothing."
+        )
     for recipe in plan.recipes:
         trial = weights.draw(plan.inputs.tree, recipe.shares, 8, np.random.default_rng(0))
         scores = score_draws(plan, recipe, trial)
         if np.ptp(scores, axis=0).max() > 1e-12 * max(1.0, np.abs(scores).max()):
             return
-    raise RefusedInput("the weights drawn change no score on any run: every code has one part, or "
-                       "its parts are equal.")
+    raise RefusedInput(
+        "the weights drawn change no score on any run: every code has one part, or "
+        "its parts are equal."
+    )

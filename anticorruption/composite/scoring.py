@@ -89,8 +89,9 @@ def _noisy(plan: Plan, recipe: Recipe, noise: np.ndarray) -> np.ndarray:
     try:
         return prepare_noisy(plan.inputs, recipe.method, plan.inputs.values + noise)
     except RefusedInput as reason:
-        raise RefusedInput(f"a run with {recipe.label} and measurement error cannot be built: "
-                           f"{reason}") from reason
+        raise RefusedInput(
+            f"a run with {recipe.label} and measurement error cannot be built: {reason}"
+        ) from reason
 
 
 def _refuse_unsuitable(plan: Plan, recipe: Recipe, mean: PowerMean, values: np.ndarray) -> None:
@@ -102,15 +103,15 @@ def _refuse_unsuitable(plan: Plan, recipe: Recipe, mean: PowerMean, values: np.n
         f"a run with {recipe.label} and measurement error cannot be built: "
         f"{plan.inputs.tree.indicators[column]!r} of region {plan.inputs.regions[row]!r} becomes "
         f"{values[draw, row, column]:g}, which {_named(plan, recipe)} cannot take: normalise to a "
-        "scale that starts above zero.")
+        "scale that starts above zero."
+    )
 
 
 def _named(plan: Plan, recipe: Recipe) -> str:
     return "a " + " or ".join(sorted(set(recipe.method.aggregations(plan.inputs.tree).values())))
 
 
-def _climb_draws(plan: Plan, recipe: Recipe, weights: np.ndarray,
-                 values: np.ndarray) -> np.ndarray:
+def _climb_draws(plan: Plan, recipe: Recipe, weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Aggregate level by level; parts are (regions,) until weights or noise make them draws."""
     tree, names = plan.inputs.tree, recipe.method.aggregations(plan.inputs.tree)
     place = {item: position for position, item in enumerate(tree.codes)}
@@ -139,32 +140,39 @@ def _climb_draws(plan: Plan, recipe: Recipe, weights: np.ndarray,
     return np.broadcast_to(whole, (len(weights), whole.shape[-1]))
 
 
-def _refuse_parts(plan: Plan, recipe: Recipe, aggregate: str, parts: Sequence[np.ndarray],
-                  own: np.ndarray) -> None:
+def _refuse_parts(
+    plan: Plan, recipe: Recipe, aggregate: str, parts: Sequence[np.ndarray], own: np.ndarray
+) -> None:
     name = recipe.method.aggregations(plan.inputs.tree)[aggregate]
     options = recipe.method.aggregation_options(name)
     for kid, part, weight in zip(plan.inputs.tree.children[aggregate], parts, own.T, strict=True):
         bad = ~suitable(part, name, options)
         if bad.any() and (weight > 0).any():
             region = plan.inputs.regions[np.argwhere(bad)[0][-1]]
-            raise RefusedInput(f"a run with {recipe.label} cannot be built: the {name} of "
-                               f"{aggregate!r} cannot take {kid!r} of region {region!r}.")
+            raise RefusedInput(
+                f"a run with {recipe.label} cannot be built: the {name} of "
+                f"{aggregate!r} cannot take {kid!r} of region {region!r}."
+            )
 
 
-def _combined(plan: Plan, recipe: Recipe, aggregate: str, parts: np.ndarray,
-              own: np.ndarray) -> np.ndarray:
+def _combined(
+    plan: Plan, recipe: Recipe, aggregate: str, parts: np.ndarray, own: np.ndarray
+) -> np.ndarray:
     name = recipe.method.aggregations(plan.inputs.tree)[aggregate]
     if name == "mazziotta_pareto":
         low = combine(parts, own, "arithmetic_mean", {}) <= 0
         if low.any():
             region = plan.inputs.regions[np.argwhere(low)[0][-1]]
-            raise RefusedInput(f"a run with {recipe.label} cannot be built: the {name} of "
-                               f"{aggregate!r} needs a mean above zero in region {region!r}.")
+            raise RefusedInput(
+                f"a run with {recipe.label} cannot be built: the {name} of "
+                f"{aggregate!r} needs a mean above zero in region {region!r}."
+            )
     return combine(parts, own, name, recipe.method.aggregation_options(name))
 
 
-def _power_means(parts: Sequence[np.ndarray], weights: np.ndarray,
-                 mean: PowerMean) -> np.ndarray | None:
+def _power_means(
+    parts: Sequence[np.ndarray], weights: np.ndarray, mean: PowerMean
+) -> np.ndarray | None:
     """Power means of parts of shape (regions,) or (draws, regions); None where not finite."""
     forward = [mean.forward(part) for part in parts]
     known = [~np.isnan(part) for part in forward]
@@ -189,7 +197,8 @@ def _one_by_one(plan: Plan, recipe: Recipe, noise: np.ndarray) -> np.ndarray:
         try:
             climbed = climb(plan.inputs, recipe.method, replace(recipe.stage, values=one))
         except RefusedInput as reason:
-            raise RefusedInput(f"a run with {recipe.label} and measurement error cannot be built: "
-                               f"{reason}") from reason
+            raise RefusedInput(
+                f"a run with {recipe.label} and measurement error cannot be built: {reason}"
+            ) from reason
         scores.append(climbed.scores[plan.code][plan.scored])
     return np.stack(scores)

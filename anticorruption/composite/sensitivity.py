@@ -72,10 +72,12 @@ class Sensitivity:
         total_order the share that stays when everything else is settled; low and high the
         bootstrap interval. Small indices can come out slightly negative.
         """
-        estimates = sobol_indices(self.shifts[:, None], len(self.factors), self.bootstraps,
-                                  self.confidence, self.seed)
-        return pd.DataFrame(estimates[0], index=pd.Index(self.factors, name="factor"),
-                            columns=INDEX_COLUMNS)
+        estimates = sobol_indices(
+            self.shifts[:, None], len(self.factors), self.bootstraps, self.confidence, self.seed
+        )
+        return pd.DataFrame(
+            estimates[0], index=pd.Index(self.factors, name="factor"), columns=INDEX_COLUMNS
+        )
 
     @cached_property
     def by_region(self) -> pd.DataFrame:
@@ -83,10 +85,12 @@ class Sensitivity:
 
         A region whose rank never moves has variance 0 and empty indices.
         """
-        estimates = sobol_indices(self.ranks.astype(float), len(self.factors), self.bootstraps,
-                                  self.confidence, self.seed)
-        index = pd.MultiIndex.from_product([self.regions, self.factors],
-                                           names=["region_code", "factor"])
+        estimates = sobol_indices(
+            self.ranks.astype(float), len(self.factors), self.bootstraps, self.confidence, self.seed
+        )
+        index = pd.MultiIndex.from_product(
+            [self.regions, self.factors], names=["region_code", "factor"]
+        )
         table = pd.DataFrame(estimates.reshape(-1, 6), index=index, columns=INDEX_COLUMNS)
         variance = base_variance(self.ranks, len(self.factors))
         table["rank_variance"] = np.repeat(variance, len(self.factors))
@@ -101,12 +105,20 @@ class Sensitivity:
 
 
 def analyse_sensitivity(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method, *, seed: int,
-    points: int = 512, alternatives: Mapping[str, Any] | None = None,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    *,
+    seed: int,
+    points: int = 512,
+    alternatives: Mapping[str, Any] | None = None,
     weights: WeightDraws | None = None,
     standard_errors: pd.DataFrame | pd.Series | None = None,
-    code: str | None = None, bootstraps: int = 1000, confidence: float = 0.95,
-    weight_sets: int = 256, error_sets: int = 64,
+    code: str | None = None,
+    bootstraps: int = 1000,
+    confidence: float = 0.95,
+    weight_sets: int = 256,
+    error_sets: int = 64,
 ) -> Sensitivity:
     """Decompose the variance of ranks over the choices that are varied.
 
@@ -149,10 +161,15 @@ def analyse_sensitivity(
     whole_number("points", points, low=2)
     if points & (points - 1):
         near = 2 ** round(np.log2(points))
-        raise RefusedInput(f"points must be a power of two, such as {near}, not {points}: Sobol "
-                           "sequences lose their balance otherwise.")
-    for name, value in (("bootstraps", bootstraps), ("weight_sets", weight_sets),
-                        ("error_sets", error_sets)):
+        raise RefusedInput(
+            f"points must be a power of two, such as {near}, not {points}: Sobol "
+            "sequences lose their balance otherwise."
+        )
+    for name, value in (
+        ("bootstraps", bootstraps),
+        ("weight_sets", weight_sets),
+        ("error_sets", error_sets),
+    ):
         whole_number(name, value, low=2)
     if not 0 < number("the confidence", confidence) < 1:
         raise RefusedInput("the confidence must lie between 0 and 1.")
@@ -163,8 +180,17 @@ def analyse_sensitivity(
     sets = {WEIGHTS: (weight_seed, weight_sets), ERRORS: (error_seed, error_sets)}
     scores = _run_design(plan, design, sets)
     result = Sensitivity(
-        plan.code, method, tuple(names), design, ascending_ranks(-scores), nominal_scores(plan),
-        plan.regions, bootstraps, seed, confidence)
+        plan.code,
+        method,
+        tuple(names),
+        design,
+        ascending_ranks(-scores),
+        nominal_scores(plan),
+        plan.regions,
+        bootstraps,
+        seed,
+        confidence,
+    )
     if np.ptp(result.shifts) == 0:
         raise RefusedInput("no choice moves any rank, so there is no variance to decompose.")
     return result
@@ -190,8 +216,12 @@ def _run_design(
         weights = np.tile(recipe.shares, (len(rows), 1))
         if plan.weights is not None:
             # The same seed for every recipe: a set means the same noise under every setting.
-            drawn = plan.weights.draw(plan.inputs.tree, recipe.shares, sets[WEIGHTS][1],
-                                      np.random.default_rng(sets[WEIGHTS][0]))
+            drawn = plan.weights.draw(
+                plan.inputs.tree,
+                recipe.shares,
+                sets[WEIGHTS][1],
+                np.random.default_rng(sets[WEIGHTS][0]),
+            )
             weights = drawn[picks[rows, settings]]
         for start in range(0, len(rows), BLOCK):
             part = slice(start, start + BLOCK)

@@ -6,9 +6,7 @@ import numpy as np
 from SALib.sample import sobol
 
 
-def saltelli_design(
-    names: list[str], points: int, generator: np.random.Generator
-) -> np.ndarray:
+def saltelli_design(names: list[str], points: int, generator: np.random.Generator) -> np.ndarray:
     """Return SALib's scrambled Saltelli design without second order, shape (N (d + 2), d)."""
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     return sobol.sample(problem, points, calc_second_order=False, scramble=True, seed=generator)

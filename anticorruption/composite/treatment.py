@@ -26,13 +26,24 @@ TREATMENTS: dict[str, dict[str, Any]] = {
 """Names of the treatments, and the parameters of each with their defaults."""
 
 LOGS = ("shifted", "plus_one", "either_tail")
-REPORT_COLUMNS = ["code", "skewness_before", "kurtosis_before", "points_winsorised", "log",
-                  "skewness_after", "kurtosis_after", "passes"]
+REPORT_COLUMNS = [
+    "code",
+    "skewness_before",
+    "kurtosis_before",
+    "points_winsorised",
+    "log",
+    "skewness_after",
+    "kurtosis_after",
+    "passes",
+]
 
 
 def treat(
-    indicators: pd.DataFrame, treatment: str = "winsorise_then_log", *,
-    minimum_regions: int = 10, **parameters: Any,
+    indicators: pd.DataFrame,
+    treatment: str = "winsorise_then_log",
+    *,
+    minimum_regions: int = 10,
+    **parameters: Any,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Treat the indicators whose distribution breaks the rule; leave the others untouched.
 
@@ -77,8 +88,12 @@ def treat(
     """
     options = check_treatment(treatment, parameters)
     values, report = treat_values(
-        indicators.to_numpy(dtype=float), treatment, options, minimum_regions,
-        tuple(indicators.columns))
+        indicators.to_numpy(dtype=float),
+        treatment,
+        options,
+        minimum_regions,
+        tuple(indicators.columns),
+    )
     return pd.DataFrame(values, index=indicators.index, columns=indicators.columns), report
 
 
@@ -95,7 +110,10 @@ def check_treatment(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def treat_values(
-    values: np.ndarray, treatment: str, options: Mapping[str, Any], minimum_regions: int,
+    values: np.ndarray,
+    treatment: str,
+    options: Mapping[str, Any],
+    minimum_regions: int,
     codes: tuple[str, ...],
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Treat an array of regions by indicators; `codes` name its columns in the report."""
@@ -104,9 +122,11 @@ def treat_values(
     present = (~np.isnan(values)).sum(axis=0)
     if (present < minimum_regions).any():
         place = int(np.argmax(present < minimum_regions))
-        raise RefusedInput(f"indicator {codes[place]!r} has values for {counted(present[place])}, "
-                           "and outliers cannot be told from ordinary values below "
-                           f"{minimum_regions}.")
+        raise RefusedInput(
+            f"indicator {codes[place]!r} has values for {counted(present[place])}, "
+            "and outliers cannot be told from ordinary values below "
+            f"{minimum_regions}."
+        )
     treated, rows = values.copy(), []
     for place in np.flatnonzero(breaks_rule(values, options["skewness"], options["kurtosis"])):
         treated[:, place], row = _treat_column(values[:, place], options)

@@ -74,12 +74,19 @@ class Uncertainty:
         shares = [tail, 0.5, 1 - tail]
         point = self.nominal.loc[self.regions]
         columns = {}
-        for name, found in (("score", score_quantiles(self.scores, shares)),
-                            ("rank", rank_quantiles(self.counts, shares))):
+        for name, found in (
+            ("score", score_quantiles(self.scores, shares)),
+            ("rank", rank_quantiles(self.counts, shares)),
+        ):
             own = point[name].to_numpy()
-            columns.update({name: own, f"{name}_median": found[1],
-                            f"{name}_low": np.minimum(found[0], own),
-                            f"{name}_high": np.maximum(found[2], own)})
+            columns.update(
+                {
+                    name: own,
+                    f"{name}_median": found[1],
+                    f"{name}_low": np.minimum(found[0], own),
+                    f"{name}_high": np.maximum(found[2], own),
+                }
+            )
         return pd.DataFrame(columns, index=self.regions).reindex(self.nominal.index)
 
     @cached_property
@@ -123,7 +130,7 @@ class Uncertainty:
         names = list(self.regions if regions is None else regions)
         table = pd.DataFrame(0.5, index=names, columns=names)
         for place, first in enumerate(names):
-            for second in names[place + 1:]:
+            for second in names[place + 1 :]:
                 share = self.probability_above(first, second)
                 table.at[first, second], table.at[second, first] = share, 1 - share
         return table
@@ -157,11 +164,18 @@ class Uncertainty:
 
 
 def analyse_uncertainty(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method, *, seed: int,
-    draws: int = 1000, alternatives: Mapping[str, Any] | None = None,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    *,
+    seed: int,
+    draws: int = 1000,
+    alternatives: Mapping[str, Any] | None = None,
     weights: WeightDraws | None = None,
     standard_errors: pd.DataFrame | pd.Series | None = None,
-    code: str | None = None, interval: float = 0.9, workers: int = 1,
+    code: str | None = None,
+    interval: float = 0.9,
+    workers: int = 1,
 ) -> Uncertainty:
     """Score the regions many times, each time under other choices.
 
@@ -236,12 +250,24 @@ def analyse_uncertainty(
         for block in blocks:
             counts += block
     return Uncertainty(
-        plan.code, method, seed, draws, interval, plan.regions, scores,
-        counts.reshape(n, n), _settings(plan, choices), nominal_scores(plan))
+        plan.code,
+        method,
+        seed,
+        draws,
+        interval,
+        plan.regions,
+        scores,
+        counts.reshape(n, n),
+        _settings(plan, choices),
+        nominal_scores(plan),
+    )
 
 
 def _settings(plan: Plan, choices: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({
-        factor.name: pd.Categorical.from_codes(choices[:, place], list(factor.labels))
-        for place, factor in enumerate(plan.factors)
-    }, index=range(len(choices)))
+    return pd.DataFrame(
+        {
+            factor.name: pd.Categorical.from_codes(choices[:, place], list(factor.labels))
+            for place, factor in enumerate(plan.factors)
+        },
+        index=range(len(choices)),
+    )

@@ -14,9 +14,7 @@ MOST_OPTIONS = 8
 """Kemeny's rule looks at every order of the options, and 9 have 362 880."""
 
 
-def outranking(
-    parts: pd.DataFrame, weights: pd.Series | None = None
-) -> pd.DataFrame:
+def outranking(parts: pd.DataFrame, weights: pd.Series | None = None) -> pd.DataFrame:
     """Share of weight on which the region of the row beats the region of the column.
 
     A tie gives half to each. Indicators missing for either region are left out of their
@@ -47,8 +45,9 @@ def outranking(
     """
     given = pd.Series(1.0, parts.columns) if weights is None else weights.reindex(parts.columns)
     if not (given >= 0).all() or given.sum() <= 0:
-        raise RefusedInput("outranking needs a weight of at least zero for every indicator, and "
-                           "one above zero.")
+        raise RefusedInput(
+            "outranking needs a weight of at least zero for every indicator, and one above zero."
+        )
     values = parts.to_numpy(dtype=float)
     shares = beaten_shares(values, values, given.to_numpy(dtype=float))
     np.fill_diagonal(shares, 0.0)
@@ -125,8 +124,10 @@ def kemeny_scores(support: pd.DataFrame) -> pd.Series:
     Kemeny (1959); Young & Levenglick (1978); OECD/JRC Handbook (2008), step 6.
     """
     if len(support) > MOST_OPTIONS:
-        raise RefusedInput(f"Kemeny's rule tries every order and is limited to {MOST_OPTIONS} "
-                           f"options, not {len(support)}.")
+        raise RefusedInput(
+            f"Kemeny's rule tries every order and is limited to {MOST_OPTIONS} "
+            f"options, not {len(support)}."
+        )
     matrix = support.to_numpy()
     orders = np.array(list(permutations(range(len(matrix)))))
     scores = np.zeros(len(orders), dtype=matrix.dtype)

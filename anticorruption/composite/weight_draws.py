@@ -29,11 +29,13 @@ class NoisyWeights:
 
     def __post_init__(self) -> None:
         if number("the spread of the weights", self.spread, above=0) > 1:
-            raise RefusedInput("the spread of the weights cannot be more than 1: weights would "
-                               "become negative.")
+            raise RefusedInput(
+                "the spread of the weights cannot be more than 1: weights would become negative."
+            )
 
-    def draw(self, tree: Tree, shares: np.ndarray, draws: int,
-             generator: np.random.Generator) -> np.ndarray:
+    def draw(
+        self, tree: Tree, shares: np.ndarray, draws: int, generator: np.random.Generator
+    ) -> np.ndarray:
         """Return weights, shape (draws, codes), around `shares`, in the order of tree.codes."""
         noise = generator.uniform(1 - self.spread, 1 + self.spread, (draws, len(tree.codes)))
         return _to_one(tree, shares * noise)
@@ -55,8 +57,9 @@ class DirichletWeights:
     def __post_init__(self) -> None:
         number("the concentration of the weights", self.concentration, above=0)
 
-    def draw(self, tree: Tree, shares: np.ndarray, draws: int,
-             generator: np.random.Generator) -> np.ndarray:
+    def draw(
+        self, tree: Tree, shares: np.ndarray, draws: int, generator: np.random.Generator
+    ) -> np.ndarray:
         """Return weights, shape (draws, codes), around `shares`, in the order of tree.codes."""
         drawn = np.ones((draws, len(tree.codes)))
         for columns in _groups(tree).values():
@@ -82,13 +85,15 @@ class EveryWeighting:
 
     admissible: AdmissibleWeights = field(default_factory=AdmissibleWeights)
 
-    def draw(self, tree: Tree, shares: np.ndarray, draws: int,
-             generator: np.random.Generator) -> np.ndarray:
+    def draw(
+        self, tree: Tree, shares: np.ndarray, draws: int, generator: np.random.Generator
+    ) -> np.ndarray:
         """Return weights, shape (draws, codes), in the order of tree.codes."""
         drawn = np.ones((draws, len(tree.codes)))
         for parent, columns in _groups(tree).items():
             drawn[:, columns] = even_shares(
-                self.admissible.group(tree, parent), draws, generator, parent)
+                self.admissible.group(tree, parent), draws, generator, parent
+            )
         return drawn
 
 
@@ -135,8 +140,10 @@ def _centre(shares: Shares, sides: np.ndarray, limits: np.ndarray, parent: str) 
     ways = np.vstack([np.eye(k), -np.eye(k), np.random.default_rng(0).standard_normal((4 * k, k))])
     centre = shares.best(ways).mean(axis=0)
     if (limits - sides @ centre < 1e-9).any():
-        raise RefusedInput(f"the limits on the parts of {parent!r} leave no room to draw weights "
-                           "from: give these weights instead.")
+        raise RefusedInput(
+            f"the limits on the parts of {parent!r} leave no room to draw weights "
+            "from: give these weights instead."
+        )
     return centre
 
 

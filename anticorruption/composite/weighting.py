@@ -31,8 +31,24 @@ its score. `ahp`: `comparisons` (aggregate to table of ratios). `budget_allocati
 (expert to code to points).
 """
 
-RANDOM_INDEX = (0.0, 0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56,
-                1.57, 1.59)
+RANDOM_INDEX = (
+    0.0,
+    0.0,
+    0.0,
+    0.58,
+    0.90,
+    1.12,
+    1.24,
+    1.32,
+    1.41,
+    1.45,
+    1.49,
+    1.51,
+    1.48,
+    1.56,
+    1.57,
+    1.59,
+)
 """Mean consistency index of random comparisons of n items (Saaty 1980), n = 0 to 15."""
 
 
@@ -105,12 +121,16 @@ def pca_weights(parts: pd.DataFrame, squared: bool = False) -> pd.Series:
         return pd.Series(1.0, index=parts.columns)
     complete = parts.dropna()
     if len(complete) < 3:
-        raise RefusedInput(f"principal components of {_names(parts.columns)} need at least three "
-                           f"complete regions, not {len(complete)}.")
+        raise RefusedInput(
+            f"principal components of {_names(parts.columns)} need at least three "
+            f"complete regions, not {len(complete)}."
+        )
     constant = np.ptp(complete.to_numpy(), axis=0) <= 1e-12 * np.abs(complete).max().to_numpy()
     if constant.any():
-        raise RefusedInput(f"{parts.columns[constant][0]!r} is the same for every complete region, "
-                           "so it has no correlation to weight it by.")
+        raise RefusedInput(
+            f"{parts.columns[constant][0]!r} is the same for every complete region, "
+            "so it has no correlation to weight it by."
+        )
     loadings = np.linalg.eigh(np.corrcoef(complete.to_numpy(), rowvar=False))[1][:, -1]
     loadings = loadings if loadings.sum() > 0 else -loadings
     if (loadings < -1e-12).any():
@@ -118,7 +138,8 @@ def pca_weights(parts: pd.DataFrame, squared: bool = False) -> pd.Series:
         raise RefusedInput(
             f"principal components give {against[0]!r} the negative weight {loadings.min():.3f}: "
             f"it runs against the rest of {_names(parts.columns)}, and a negative weight would "
-            "reward a region for doing worse.")
+            "reward a region for doing worse."
+        )
     weights = loadings**2 if squared else np.clip(loadings, 0.0, None)
     return pd.Series(weights / weights.sum(), index=parts.columns)
 
@@ -159,8 +180,10 @@ def ahp_weights(
     wrong = ~((ratios > 0) & (np.abs(ratios * ratios.T - 1) <= 1e-6))
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
-        raise RefusedInput(f"the comparison of {codes[row]!r} with {codes[column]!r} must be above "
-                           "zero and one divided by the comparison the other way round.")
+        raise RefusedInput(
+            f"the comparison of {codes[row]!r} with {codes[column]!r} must be above "
+            "zero and one divided by the comparison the other way round."
+        )
     values, vectors = np.linalg.eig(ratios)
     first = int(np.argmax(values.real))
     weights = np.abs(vectors[:, first].real)
@@ -168,8 +191,10 @@ def ahp_weights(
     index = (values[first].real - n) / (n - 1) if n > 2 else 0.0
     ratio = max(0.0, index / RANDOM_INDEX[n]) if n > 2 else 0.0
     if ratio > number("consistency_limit", consistency_limit, low=0):
-        raise RefusedInput(f"the comparisons of {_names(codes)} contradict one another: "
-                           f"consistency ratio {ratio:.3f}, limit {consistency_limit:g}.")
+        raise RefusedInput(
+            f"the comparisons of {_names(codes)} contradict one another: "
+            f"consistency ratio {ratio:.3f}, limit {consistency_limit:g}."
+        )
     return pd.Series(weights / weights.sum(), index=codes), ratio
 
 
@@ -194,8 +219,10 @@ def _compared(tree: Tree, options: Mapping[str, Any]) -> dict[str, float]:
             continue
         table = (options["comparisons"] or {}).get(aggregate)
         if table is None or set(table) != set(parts):
-            raise RefusedInput(f"weighting 'ahp' needs a table of comparisons of {_names(parts)} "
-                               f"for {aggregate!r}.")
+            raise RefusedInput(
+                f"weighting 'ahp' needs a table of comparisons of {_names(parts)} "
+                f"for {aggregate!r}."
+            )
         frame = pd.DataFrame({row: dict(table[row]) for row in parts}).T.reindex(columns=parts)
         weights.update(ahp_weights(frame, options["consistency_limit"])[0])
     return weights
@@ -203,8 +230,9 @@ def _compared(tree: Tree, options: Mapping[str, Any]) -> dict[str, float]:
 
 def _allotted(tree: Tree, points: Mapping[str, Mapping[str, float]] | None) -> dict[str, float]:
     if not points:
-        raise RefusedInput("weighting 'budget_allocation' needs 'points': expert to code to "
-                           "points.")
+        raise RefusedInput(
+            "weighting 'budget_allocation' needs 'points': expert to code to points."
+        )
     weights = dict.fromkeys(tree.codes, 1.0)
     for aggregate in tree.aggregates:
         parts = tree.children[aggregate]
@@ -215,8 +243,12 @@ def _allotted(tree: Tree, points: Mapping[str, Mapping[str, float]] | None) -> d
             lacking = [part for part in parts if part not in given]
             if lacking:
                 raise RefusedInput(f"expert {expert!r} has given no points to {lacking[0]!r}.")
-            allotted = np.array([number(f"the points of {expert!r} for {part!r}", given[part],
-                                        low=0) for part in parts])
+            allotted = np.array(
+                [
+                    number(f"the points of {expert!r} for {part!r}", given[part], low=0)
+                    for part in parts
+                ]
+            )
             if allotted.sum() == 0:
                 raise RefusedInput(f"expert {expert!r} has given no points below {aggregate!r}.")
             shares.append(allotted / allotted.sum())
@@ -230,8 +262,10 @@ def _refuse_bad_weights(aggregate: str, weights: Mapping[str, float]) -> None:
         if np.isnan(weight):
             raise RefusedInput(f"{part!r} has no weight in {aggregate!r}.")
         if weight < 0:
-            raise RefusedInput(f"the weight of {part!r} is negative ({weight:g}): turn its "
-                               "direction round instead.")
+            raise RefusedInput(
+                f"the weight of {part!r} is negative ({weight:g}): turn its "
+                "direction round instead."
+            )
         if np.isinf(weight):
             raise RefusedInput(f"the weight of {part!r} is infinite.")
     if sum(weights.values()) == 0:

@@ -16,8 +16,11 @@ from anticorruption.errors import RefusedInput
 
 
 def score_extremes(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method,
-    admissible: AdmissibleWeights | None = None, code: str | None = None,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    admissible: AdmissibleWeights | None = None,
+    code: str | None = None,
 ) -> pd.DataFrame:
     """Lowest and highest score of each region over every admissible weighting.
 
@@ -65,8 +68,11 @@ def score_extremes(
 
 
 def can_rank_above(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method,
-    admissible: AdmissibleWeights | None = None, code: str | None = None,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    admissible: AdmissibleWeights | None = None,
+    code: str | None = None,
     regions: Iterable | None = None,
 ) -> pd.DataFrame:
     """Whether any admissible weighting puts the region of the row above that of the column.
@@ -102,8 +108,13 @@ def can_rank_above(
 
 
 def weights_in_favour(
-    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method, above: str, below: str,
-    admissible: AdmissibleWeights | None = None, code: str | None = None,
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    above: str,
+    below: str,
+    admissible: AdmissibleWeights | None = None,
+    code: str | None = None,
 ) -> tuple[float, pd.Series]:
     """The admissible weighting that does most to put one region above another.
 
@@ -127,11 +138,13 @@ def weights_in_favour(
     pair = [(_place(inputs, above), _place(inputs, below))]
     margins, shares = _margins(inputs, method, means, admissible or AdmissibleWeights(), pair)
     return float(margins[top][0]), pd.Series(
-        {kid: share[0] for kid, share in shares.items()}, name="weight")
+        {kid: share[0] for kid, share in shares.items()}, name="weight"
+    )
 
 
-def _ready(indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method,
-           code: str | None) -> tuple[Inputs, str, dict[str, PowerMean]]:
+def _ready(
+    indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method, code: str | None
+) -> tuple[Inputs, str, dict[str, PowerMean]]:
     inputs = read_inputs(indicators, codebook)
     top = inputs.tree.top(code)
     below = set(inputs.tree.below(top))
@@ -140,8 +153,10 @@ def _ready(indicators: pd.DataFrame, codebook: pd.DataFrame, method: Method,
         if aggregate in below:
             mean = power_mean(name, method.aggregation_options(name))
             if mean is None:
-                raise RefusedInput(f"the {name} of {aggregate!r} is not a power mean, so its "
-                                   "extremes over weights are not known exactly: draw weights.")
+                raise RefusedInput(
+                    f"the {name} of {aggregate!r} is not a power mean, so its "
+                    "extremes over weights are not known exactly: draw weights."
+                )
             means[aggregate] = mean
     return inputs, top, means
 
@@ -167,12 +182,17 @@ def _finite(scale: np.ndarray) -> np.ndarray:
 
 
 def _margins(
-    inputs: Inputs, method: Method, means: Mapping[str, PowerMean],
-    admissible: AdmissibleWeights, pairs: list[tuple[int, int]],
+    inputs: Inputs,
+    method: Method,
+    means: Mapping[str, PowerMean],
+    admissible: AdmissibleWeights,
+    pairs: list[tuple[int, int]],
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     if len({mean.power for mean in means.values()}) > 1:
-        raise RefusedInput("who can be above whom is known exactly only when every level has the "
-                           "same mean: draw weights instead.")
+        raise RefusedInput(
+            "who can be above whom is known exactly only when every level has the "
+            "same mean: draw weights instead."
+        )
     worst, best = _filled(inputs, method)
     mean = next(iter(means.values()), PowerMean(1.0))
     turn = 1.0 if mean.increasing else -1.0

@@ -1,5 +1,6 @@
 """The programme of one edition: criteria, components, indicators and the mark, read from TOML."""
 
+import math
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,10 +140,9 @@ class Rubric:
 
 def editions(folder: Path | None = None) -> list[int]:
     """Editions the data folder describes, oldest first."""
-    return sorted(
-        int(path.stem.rpartition("-")[2])
-        for path in ((folder or tables.data_folder()) / "programmes").glob("kabkota-*.toml")
-    )
+    named = ((folder or tables.data_folder()) / "programmes").glob("kabkota-[0-9]*.toml")
+    years = (path.stem.removeprefix("kabkota-") for path in named)
+    return sorted(int(year) for year in years if year.isdigit())
 
 
 def path(edition: int, folder: Path | None = None) -> Path:
@@ -229,19 +229,28 @@ class _Entry:
         entries = self.content.get(key, [])
         if not isinstance(entries, list):
             raise self.refuse(f"[[{key}]] must be a list of entries.")
+        if not all(isinstance(entry, dict) for entry in entries):
+            raise self.refuse(f"every [[{key}]] must be a table of its own.")
         return [_Entry(self.file, f"{key} '{e.get('id', n)}'", e) for n, e in enumerate(entries, 1)]
 
 
 def _criterion(entry: _Entry) -> Criterion:
     base = _threshold(entry, BASE)
+    supporting = entry.take("supporting", list, [])
+    if not all(isinstance(measure, str) for measure in supporting):
+        raise entry.refuse("'supporting' must be a list of measures.")
+    variants = tuple(_threshold(e, e.take("id", str)) for e in entry.parts("variant"))
+    names = [BASE, *(threshold.variant for threshold in variants)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise entry.refuse(f"the variant '{twice}' is described twice.")
     return Criterion(
         id=entry.take("id", str),
         name_ind=entry.take("name_ind", str),
         name_eng=entry.take("name_eng", str),
         measure_id=entry.take("measure_id", str),
-        supporting=tuple(entry.take("supporting", list, [])),
+        supporting=tuple(supporting),
         base=base,
-        variants=tuple(_threshold(e, e.take("id", str)) for e in entry.parts("variant")),
+        variants=variants,
     )
 
 
@@ -252,13 +261,18 @@ def _threshold(entry: _Entry, variant: str) -> Threshold:
         raise entry.refuse(f"rule '{rule}' needs a number as 'value'.")
     if rule in ("category_at_least", "label_years_running", "label") and not isinstance(value, str):
         raise entry.refuse(f"rule '{rule}' needs a text as 'value'.")
+    if isinstance(value, int | float) and not math.isfinite(value):
+        raise entry.refuse(f"'value' is {value} and must be a finite number.")
+    years = entry.take("years", int, 1)
+    if years < 1:
+        raise entry.refuse(f"'years' is {years} and must be 1 or more.")
     if rule == "not_published" and value is not None:
         raise entry.refuse("a threshold that is not published can have no 'value'.")
     return Threshold(
         variant=variant,
         rule=rule,
         value=value,
-        years=entry.take("years", int, 1),
+        years=years,
         standing=entry.one_of("standing", STANDINGS),
         confidence=entry.one_of("confidence", CONFIDENCES),
         source_id=entry.take("source_id", str),

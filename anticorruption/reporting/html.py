@@ -53,19 +53,30 @@ _TAGS = {
     "tr",
     "ul",
 }
+_ANYWHERE = {"class", "id", "title", "lang"}
+_PROTOCOLS = {"http", "https", "data"}
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_LINK = re.compile(r"(https?://|#)", re.IGNORECASE)
+
+
+def _link(tag: str, name: str, value: str) -> bool:
+    """Allow a link to a web page or inside the report; data and scripts are no addresses."""
+    return name in _ANYWHERE | {"rel"} or (name == "href" and bool(_LINK.match(value)))
+
+
+def _image(tag: str, name: str, value: str) -> bool:
+    """Allow a picture that is embedded; one that would be loaded loses its address."""
+    return name in _ANYWHERE | {"alt"} or (name == "src" and bool(_PICTURE.fullmatch(value)))
+
+
 _ATTRIBUTES = {
-    "*": ["class", "id", "title", "lang"],
-    "a": lambda tag, name, value: name == "rel" or (name == "href" and bool(_LINK.match(value))),
-    "img": lambda tag, name, value: (
-        name == "alt" or (name == "src" and bool(_PICTURE.fullmatch(value)))
-    ),
+    "*": list(_ANYWHERE),
+    "a": _link,
+    "img": _image,
     "div": ["tabindex"],
     "th": ["scope", "colspan", "rowspan"],
     "td": ["colspan", "rowspan"],
 }
-_PROTOCOLS = {"http", "https", "data"}
-_PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
-_LINK = re.compile(r"(https?://|#)", re.IGNORECASE)
 
 
 def clean(html: str) -> str:

@@ -253,8 +253,8 @@ def readings(page: Page, variants: pd.DataFrame, sources: Sequence[str]) -> Pict
     editions = variants["edition"].to_numpy()
     first = [place for place in range(1, len(bars)) if editions[place] != editions[place - 1]]
     title = (
-        f"By edition and reading, {bars[NOT_MET].min()} to {bars[NOT_MET].max()} are known not to "
-        f"qualify and {bars[MET].min()} to {bars[MET].max()} known to"
+        f"By edition and reading, {_span(bars[NOT_MET])} are known not to qualify and "
+        f"{_span(bars[MET])} known to"
     )
     chart = charts.known_and_possible(
         bars,
@@ -287,6 +287,12 @@ def groups(page: Page, table: pd.DataFrame, edition: int) -> Picture:
         breaks=[place for place in range(1, len(by)) if by[place] != by[place - 1]],
     )
     return chart, f"Overall answers of edition {edition} by group", _told(bars), ()
+
+
+def _span(counts: pd.Series) -> str:
+    """Lowest and highest count, or the one they all are."""
+    low, high = counts.min(), counts.max()
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def _told(bars: pd.DataFrame) -> str:

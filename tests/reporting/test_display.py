@@ -10,6 +10,7 @@ import pytest
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from anticorruption import regions
 from anticorruption.language import Language
 from anticorruption.reporting import display, studies
 from anticorruption.reporting.display import DATA_RESOURCE, Cell, Column, Page
@@ -47,6 +48,8 @@ def test_every_linked_figure_has_its_line_in_the_list_of_figures(report, printed
         cells = [flat(cell) for cell in anchors[0].find_all(["th", "td"])]
         record = printed[line]
         assert record["region_code"] in regions_meant
+        if len(regions_meant) > 1:
+            assert cells.pop(0) == regions.name(record["region_code"], language)
         assert cells[0] == codebook[record["measure_id"]][stem]
         assert cells[1] == record["year"]
         assert cells[2] == (record["value"] or record["label"])
@@ -381,3 +384,16 @@ def test_a_web_address_cannot_break_out_of_its_link(national_2025, page, shown, 
     page.sources()
     (link,) = assert_harmless(shown.html()).iter("a")
     assert link.get("href") == address and "".join(link.itertext()) == address
+
+
+def test_a_long_table_is_kept_for_the_files_and_only_named(release_2026, monkeypatch):
+    shown = []
+    monkeypatch.setattr(display, "display", lambda data, **_: shown.append(data))
+    page = Page(release_2026, Language("id"))
+    rows = [{"code": Cell("34.10", "34.10"), "n": Cell("1", 1)}, {"code": "<b>", "n": Cell("2", 2)}]
+    page.export("Semua", [Column("code", "Kode"), Column("n", "n", "number")], rows)
+    page.table("Berikutnya", [Column("n", "n", "number")], [{"n": Cell("3", 3)}])
+    said = "Tabel 1. Semua: 2 baris, dalam berkas tersendiri di samping laporan."
+    assert shown[0]["text/plain"] == said and said in shown[0]["text/html"]
+    assert shown[0][DATA_RESOURCE]["data"] == [{"code": "34.10", "n": 1}, {"code": "<b>", "n": 2}]
+    assert "Tabel 2. Berikutnya" in shown[1]["text/html"]
