@@ -69,6 +69,55 @@ def estimates(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("estimator")
 
 
+def both_ways(
+    without: Design,
+    with_them: Design,
+    *,
+    level: float,
+    observed: Collection[str],
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Compute every estimate without the withheld scores and with them.
+
+    Parameters
+    ----------
+    without, with_them : Design
+        The same design, withheld scores left out and put back.
+    level, observed, draws, seed
+        As in `estimates`.
+
+    Returns
+    -------
+    DataFrame
+        `estimator`, `withheld` ("left out" or "put back") and the columns of `estimates`.
+    """
+    tables = [
+        estimates(each, level=level, observed=observed, draws=draws, seed=seed).assign(
+            withheld=name
+        )
+        for name, each in (("left out", without), ("put back", with_them))
+    ]
+    return pd.concat(tables).reset_index()
+
+
+def spread_of_two_groups(values: pd.Series, first: int, second: int) -> float:
+    """Standard deviation of the difference of two means, from the spread of some values.
+
+    Parameters
+    ----------
+    values : Series
+        Changes of regions like those of both groups.
+    first, second : int
+        Regions in each group.
+
+    References
+    ----------
+    Bloom (1995), as in :func:`anticorruption.comparison.designs.smallest_difference`.
+    """
+    return float(values.std(ddof=1) * np.sqrt(1 / first + 1 / second))
+
+
 def smallest_differences(study: Design) -> pd.DataFrame:
     """Smallest difference that each way of comparing could find with 80 % power.
 

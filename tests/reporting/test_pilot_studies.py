@@ -109,7 +109,7 @@ def test_estimates_of_the_prose(scores):
     assert float(found.replace("−", "-").replace(",", ".")) == pytest.approx(naive, abs=0.051)
     count = len(donors) + 4
     spread = change[donors.index].std() * np.sqrt(count / (4 * len(donors)))
-    cells = [c for c in _notebook(STUDIES[2]).cells if "smallest, titles" in c.source]
+    cells = [c for c in _notebook(STUDIES[2]).cells if "What this design could find" in c.source]
     table = cells[0].outputs[0]["data"]["application/vnd.dataresource+json"]["data"]
     # placebo groups are drawn from the donors alone
     drawn = change[donors.index].std() * np.sqrt(len(donors) / (4 * (len(donors) - 4)))
