@@ -80,7 +80,9 @@ def test_papermill_shows_each_parameter_with_its_help(path):
     tree = ast.parse(cells(path)[1].source)
     assert list(declared) == [node.target.id for node in tree.body]
     for parameter in declared.values():
-        assert parameter.help and parameter.kind in ("str", "int", "list")
+        base, _, item = parameter.kind.rstrip("]").partition("[")
+        assert parameter.help and base in ("str", "int", "float", "list")
+        assert item in ("", "str", "int", "float")
 
 
 @every_notebook
