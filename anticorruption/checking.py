@@ -179,8 +179,10 @@ def _columns(folder: Path) -> Iterator[Finding]:
         try:
             header = list(tables.text(name, folder).columns)
         except RefusedInput as refused:
-            said = str(refused).partition(": ")[2].rstrip(".")
-            yield Finding(name, None, "", "", said)
+            where, _, said = str(refused).partition(": ")
+            # Where a row is known the sentence begins with table and row, else with a file.
+            place = where if where.startswith(f"{name}, row") else name
+            yield Finding(place, None, "", "", said.rstrip("."))
             continue
         wanted = [field["name"] for field in _named(folder)[name]["schema"]["fields"]]
         for column in header:

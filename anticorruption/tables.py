@@ -1,9 +1,11 @@
 """One table of the data folder, read by the schema that ``datapackage.json`` gives it."""
 
+import csv
 import hashlib
 import json
 import math
 import os
+import warnings
 from functools import lru_cache
 from pathlib import Path
 
@@ -140,15 +142,23 @@ def _read(name: str, path: Path, schema: str, stamp: tuple[int, int]) -> pd.Data
 @lru_cache(maxsize=64)
 def _text(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
     try:
-        # A comma too many must not turn the first column into an index, nor a blank line vanish.
-        raw = pd.read_csv(
-            path,
-            dtype=str,
-            keep_default_na=False,
-            encoding="utf-8",
-            index_col=False,
-            skip_blank_lines=False,
-        )
+        with warnings.catch_warnings():
+            # A comma too many must not turn the first column into an index, nor be passed over;
+            # a blank line must not vanish, or every line below it would have another number.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            raw = pd.read_csv(
+                path,
+                dtype=str,
+                keep_default_na=False,
+                encoding="utf-8",
+                index_col=False,
+                skip_blank_lines=False,
+            )
+    except pd.errors.ParserWarning:
+        raise RefusedInput(
+            f"{path.stem}, row {_first_row_too_long(path)}: the row has too many cells; look for a "
+            f"comma too many."
+        ) from None
     except UnicodeDecodeError:
         raise RefusedInput(
             f"{path.name}: row {_first_row_not_utf8(path)} is not UTF-8; save the table as UTF-8."
@@ -159,6 +169,16 @@ def _text(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
         reason = str(problem).strip().splitlines()[-1]
         raise RefusedInput(f"{path.name}: not readable as CSV ({reason}).") from None
     return raw.set_axis(pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(raw), name="row"))
+
+
+def _first_row_too_long(path: Path) -> int:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        columns = len(next(reader))
+        for record in reader:
+            if len(record) > columns:
+                return reader.line_num
+    return 1
 
 
 def _first_row_not_utf8(path: Path) -> int:
