@@ -315,6 +315,37 @@ def _check_observations(folder: Path) -> Iterator[Finding]:
             )
 
 
+def _check_printed(folder: Path) -> Iterator[Finding]:
+    """Values stand as plain decimals, so that their printed decimals can be counted."""
+    frame = tables.text("observations", folder)
+    wrong = (frame["value"] != "") & ~frame["value"].str.fullmatch(r"-?\d+(\.\d+)?")
+    yield from _rows(
+        frame,
+        wrong,
+        "observations",
+        "value",
+        "is not written as a plain decimal such as 98 or 98.5",
+    )
+
+
+def _check_aliases(folder: Path) -> Iterator[Finding]:
+    frame = tables.read("region_aliases", folder)
+    yield from _rows(
+        frame,
+        frame["valid_to"] < frame["valid_from"],
+        "region_aliases",
+        "valid_to",
+        "comes before valid_from",
+    )
+
+
+def _check_flags(folder: Path) -> Iterator[Finding]:
+    frame, key = tables.read("flags", folder), ["region_code", "measure_id", "year"]
+    known = pd.MultiIndex.from_frame(tables.read("observations", folder)[key])
+    orphan = pd.Series(~pd.MultiIndex.from_frame(frame[key]).isin(known), index=frame.index)
+    yield from _rows(frame, orphan, "flags", "year", "marks a value that is in no observation")
+
+
 def _check_dates(folder: Path) -> Iterator[Finding]:
     """Dates have the right form by their schema; here they must exist in the calendar."""
     for name, column in (
@@ -374,10 +405,14 @@ def _check_regions(folder: Path) -> Iterator[Finding]:
     cells = frame[local]
     yield from _rows(
         cells,
-        cells.duplicated(["hex_column", "hex_row"]) | cells["hex_row"].isna(),
+        cells.duplicated(["hex_column", "hex_row"])
+        | cells[["hex_column", "hex_row"]].isna().any(axis=1),
         "regions",
         "hex_column",
         "the region needs a map cell of its own",
+    )
+    yield from _rows(
+        cells, cells["island_group"] == "", "regions", "island_group", "the region needs one"
     )
     yield from _rows(frame, frame["name_ind"].duplicated(), "regions", "name_ind", "stands twice")
 
@@ -411,6 +446,18 @@ def _check_bands(folder: Path) -> Iterator[Finding]:
         yield from _rows(
             group, overlap, "bands", "lower", "lies inside the band below it; edges may only touch"
         )
+        touching = (group["lower"] == group["upper"].shift()).fillna(False)
+        both = touching & group["lower_included"] & group["upper_included"].shift().eq(True)
+        yield from _rows(
+            group, both, "bands", "lower", "belongs to two bands; only one may include the edge"
+        )
+    for _, group in frame.groupby(["measure_id", "scheme"]):
+        sets = group.drop_duplicates("valid_from_year").sort_values("valid_from_year")
+        until = sets["valid_to_year"].fillna(9999).astype(int)
+        late = (sets["valid_from_year"] <= until.shift()).fillna(False)
+        yield from _rows(
+            sets, late, "bands", "valid_from_year", "lies inside the years of an earlier set"
+        )
 
 
 def _check_pilots(folder: Path) -> Iterator[Finding]:
@@ -419,6 +466,13 @@ def _check_pilots(folder: Path) -> Iterator[Finding]:
     silent = pilot & frame["final_score"].isna() & (frame["missing_reason"] == "")
     yield from _rows(
         frame, silent, "pilots", "missing_reason", "is needed where a pilot has no final score"
+    )
+    yield from _rows(
+        frame,
+        frame["final_score"].notna() & (frame["missing_reason"] != ""),
+        "pilots",
+        "missing_reason",
+        "stands beside a final score, which is not missing",
     )
     for edition in frame.loc[pilot, "edition"].unique():
         if edition not in rubric.editions(folder):
@@ -449,6 +503,17 @@ def _check_programmes(folder: Path) -> Iterator[Finding]:
                 file, None, "edition", str(programme.edition), "is not the file's edition"
             )
         yield from _counted(file, programme)
+        for part, source_id in (
+            ("pass_mark", programme.pass_mark_source_id),
+            ("award", programme.award_source_id),
+        ):
+            if source_id not in sources:
+                yield Finding(file, None, part, source_id, "is not in table sources")
+        text = rubric.path(edition, folder).read_text(encoding="utf-8")
+        if found := _PERSONAL.search(text):
+            row = text[: found.start()].count("\n") + 1
+            rule = "looks like personal data (identity number or address)"
+            yield Finding(file, row, "", found.group(), rule)
         for criterion in programme.criteria:
             yield from _thresholds(file, criterion, folder)
             for measure in (criterion.measure_id, *criterion.supporting):
@@ -505,6 +570,9 @@ def _check_personal(folder: Path) -> Iterator[Finding]:
 
 _RULES: tuple[Callable[[Path], Iterator[Finding]], ...] = (
     _check_dates,
+    _check_printed,
+    _check_aliases,
+    _check_flags,
     _check_observations,
     _check_order,
     _check_regions,

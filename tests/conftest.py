@@ -104,7 +104,7 @@ def few_rows(tmp_path_factory) -> Path:
         copy.write(table, [header, *kept])
         return kept
 
-    kept = keep("observations", "region_code", {"00", "13.76", "35.72"})
+    kept = keep("observations", "region_code", {"00", "13.76", "33.09", "35.72"})
     keep("notes", "note", {record[-1] for record in kept})
     keep("region_aliases", "alias", {"Kulonprogo", "Palembang", "Jogja", "Siantar", "Solo"})
     files = [path for path in folder.rglob("*.*") if path.name != "sources.csv"]

@@ -481,3 +481,21 @@ def test_a_table_with_a_header_alone_is_found(data_copy):
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     told = [str(finding) for finding in checking.check(data_copy.folder)]
     assert any("pilots: the table has a header and no record" in each for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "said"),
+    [
+        ("observations", ",2024,77.1,,final", ",2024,+77.1,,final", "plain decimal"),
+        ("flags", "33.09,spi,2023", "33.09,spi,2020", "in no observation"),
+        ("region_aliases", "1998,2020", "2021,2020", "comes before valid_from"),
+        ("bands", "spi,published,2024,2024", "spi,published,2024,2025", "of an earlier set"),
+    ],
+)
+def test_what_no_schema_can_say_is_found(data_copy, table, old, new, said):
+    path = data_copy.path(table)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    told = [str(finding) for finding in checking.check(data_copy.folder)]
+    assert any(each.startswith(table) and said in each for each in told), told[:5]
