@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -225,6 +225,8 @@ def scores_in_order(
         axes.set(xlabel=axis, ylim=(-0.8, len(ordered) + (0.5 if marks else -0.2)))
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
+        # Whole numbers only: a tick at 67.5 must not be printed as 68.
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
         set_title(chart, title)
         return chart
@@ -287,6 +289,7 @@ def trajectories(
             axes.legend(loc="lower left")
         axes.set(ylabel=axis, xlim=(years[0] - 0.2, years[-1] + 1.35))
         axes.set_xticks(years, [str(year) for year in years])
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
         set_title(chart, title)
         return chart

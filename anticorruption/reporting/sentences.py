@@ -332,6 +332,8 @@ def asked(say: Language, row: pd.Series) -> str:
         return say("above {value}", value=say.number(row["threshold"], 0))
     if row["rule"] == "category_at_least":
         return say("category {value} or better", value=row["threshold"])
+    if row["rule"] == "label_years_running" and row["years_running"] == 1:
+        return str(row["threshold"])
     if row["rule"] == "label_years_running":
         return say(
             "{value}, {years} years running", value=row["threshold"], years=row["years_running"]
