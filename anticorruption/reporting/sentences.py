@@ -240,7 +240,7 @@ def _unexplained(page: Page, study: RegionStudy) -> Markup:
     return sentence(
         say,
         "Its SPI of {year} is {points} points lower than its published parts give: a further "
-        "deduction that {share} of the scores of that year carry and nobody explains.",
+        "deduction that {share} of the scores of that year carry; its reason is not published.",
         year=year,
         points=say.number(abs(flagged.at[year, "residual"]), 2),
         share=_share(say, study.nation, year),
