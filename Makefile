@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION := 2025
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test benchmark lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-tools benchmark lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,13 @@ report: setup ## one report: make report REGION="Kota Blitar"
 
 test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval notebooks/[0-9]*.ipynb
+	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval notebooks/[0-9]*.ipynb
+
+test-tools: ## Debian only: Chromium and LibreOffice for the tests that open pages and documents
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends chromium libreoffice-calc-nogui \
+	  libreoffice-writer-nogui poppler-utils >/dev/null
 
 benchmark: setup ## speed of the composite engine, as ratios to its floor in the same run
 	$(BIN)/python tests/benchmarks/composite_benchmark.py
@@ -61,7 +66,7 @@ lock: ## write requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.lock-venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
-	  --python-version 3.11 --extra test pyproject.toml --output-file requirements.lock
+	  --python-version 3.11 --extra test --extra cluster pyproject.toml --output-file requirements.lock
 	rm -rf .lock-venv
 
 clean: ## remove what the commands above made

@@ -1,0 +1,66 @@
+"""What every command shares: the application, its consoles, its options and how it ends."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from anticorruption import checking, release
+from anticorruption.errors import RefusedInput
+from anticorruption.language import LANGUAGES, Language
+from anticorruption.programme import rubric
+
+DONE, FAILED, REFUSED = 0, 1, 2
+NEWEST = 2025
+#: A report keeps one core busy.
+WORKERS = os.cpu_count() or 1
+
+app = typer.Typer(
+    help="Reports and comparisons of Indonesian regional governments, every number with its "
+    "source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+console = Console(markup=False, soft_wrap=True)
+problems = Console(stderr=True, markup=False, soft_wrap=True)
+
+Regions = Annotated[
+    list[str] | None, typer.Argument(metavar="[REGION]...", help="Codes (35.72) or names.")
+]
+Edition = Annotated[int, typer.Option(help="Edition of the programme.")]
+LanguageOption = Annotated[str, typer.Option(help=f"Language: {' or '.join(LANGUAGES)}.")]
+Out = Annotated[Path, typer.Option(help="Folder the reports go to.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Reports made at the same time.")]
+
+
+def whole() -> release.Release:
+    """Open the data release, or refuse data that break a rule."""
+    if said := checking.problem():
+        raise RefusedInput(f"the data cannot be used: {said}")
+    return release.load()
+
+
+def opened(edition: int, language: str):
+    """Open the language and the national figures of an edition, or refuse an unknown one."""
+    from anticorruption.reporting import studies
+
+    say, data = Language(language), whole()
+    if edition not in rubric.editions(data.folder):
+        there = ", ".join(map(str, rubric.editions(data.folder)))
+        raise RefusedInput(f"--edition {edition}: there is no such edition; choose {there}.")
+    return say, studies.national(data, edition)
+
+
+def written(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    waiting = path.with_name(f".{path.name}.unfinished")
+    try:
+        waiting.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(waiting, path)
+    except OSError as problem:
+        waiting.unlink(missing_ok=True)
+        raise RefusedInput(f"{path} cannot be written ({problem.strerror}).") from None

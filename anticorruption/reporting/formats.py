@@ -1,0 +1,73 @@
+"""Formats a report is written in: each reads the executed notebook and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import nbformat
+
+from anticorruption.errors import RefusedInput
+from anticorruption.reporting.html import ReportExporter
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How a report looks beyond what its notebook says.
+
+    Attributes
+    ----------
+    paper : str
+        Size of the pages of PDF and Word: ``"a4"``, ``"f4"`` or ``"letter"``.
+    logo : bytes
+        PNG or SVG picture for the cover; empty for none.
+    draft : bool
+        Whether every page says that it is material for discussion ("bahan kajian").
+    """
+
+    paper: str = "a4"
+    logo: bytes = b""
+    draft: bool = False
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: its word on the command line, its file, and what writes its bytes."""
+
+    name: str
+    file: str
+    write: Callable[[nbformat.NotebookNode, Appearance], bytes]
+
+
+def _notebook(notebook: nbformat.NotebookNode, appearance: Appearance) -> bytes:
+    return (nbformat.writes(notebook) + "\n").encode("utf-8")
+
+
+def _html(notebook: nbformat.NotebookNode, appearance: Appearance) -> bytes:
+    page, _ = ReportExporter().from_notebook_node(notebook)
+    return page.encode("utf-8")
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("html", "report.html", _html),
+        Format("ipynb", "report.ipynb", _notebook),
+    )
+}
+
+
+def named(words: str) -> tuple[Format, ...]:
+    """Formats of a list such as ``"html,pdf"``, each once, in the order of :data:`FORMATS`.
+
+    Raises
+    ------
+    RefusedInput
+        Naming the word that is no format, and those that are.
+    """
+    asked = {word.strip().lower() for word in words.split(",") if word.strip()}
+    if unknown := sorted(asked - set(FORMATS)):
+        raise RefusedInput(
+            f"--formats: '{unknown[0]}' is no format; choose from {', '.join(FORMATS)}."
+        )
+    if not asked:
+        raise RefusedInput(f"--formats: name at least one of {', '.join(FORMATS)}.")
+    return tuple(each for name, each in FORMATS.items() if name in asked)
