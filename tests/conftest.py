@@ -2,10 +2,12 @@
 
 import csv
 import io
+import os
 import re
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from anticorruption import checking, release, tables
@@ -13,6 +15,14 @@ from anticorruption.reporting import studies
 from tests.paths import ROOT
 
 DATA = ROOT / "data"
+
+# Properties are tried on the same examples every time; `make test-long` tries twenty times as many,
+# and a run for every mutant has to do with few.
+for _name, _examples in {"test": 500, "long": 10_000, "mutants": 20}.items():
+    hypothesis.settings.register_profile(
+        _name, max_examples=_examples, derandomize=True, deadline=None
+    )
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
 
 
 class DataCopy:
