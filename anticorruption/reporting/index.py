@@ -267,8 +267,8 @@ def _title(folder: Path) -> str:
 def _size(say: Language, count: int) -> str:
     """Size of a file, in thousands of bytes as file managers write it."""
     if count < 999_500:
-        return f"{say.number(max(count, 1000) / 1000, 0)} kB"
-    return f"{say.number(count / 1e6, 1)} MB"
+        return f"{say.number(max(count, 1000) / 1000, 0)}\N{NO-BREAK SPACE}kB"
+    return f"{say.number(count / 1e6, 1)}\N{NO-BREAK SPACE}MB"
 
 
 def _verdict(nation: studies.National, code: str) -> str:

@@ -4,14 +4,17 @@
   const { rows, vocabulary, words } = JSON.parse(byId("data").textContent);
   const list = byId("list");
   const status = byId("status");
+  const ring = byId("ring");
   const controls = ["q", "province", "level", "answer", "order", "pilot", "made"].map(byId);
   const [q, province, level, answer, order, pilot, made] = controls;
-  const hexagons = new Map(
-    [...byId("hexagons").querySelectorAll("a")].map((a) => [a.dataset.code, a]),
-  );
+  const byCode = (selector) =>
+    new Map([...document.querySelectorAll(selector)].map((each) => [each.dataset.code, each]));
+  const hexagons = byCode("#hexagons a");
+  const outlines = byCode(".pilots use[data-code]");
   const regions = rows.map(([code, ofLevel, ofAnswer, isPilot, isMade, keys]) => ({
     code, level: ofLevel, answer: ofAnswer, pilot: isPilot, made: isMade, keys: keys.split(" "),
-    province: code.slice(0, 2), line: byId("r" + code), hexagon: hexagons.get(code), shown: true,
+    province: code.slice(0, 2), line: byId("r" + code), shown: true,
+    marks: [hexagons.get(code), outlines.get(code)].filter(Boolean),
   }));
   const sections = new Map([...list.children].map((s) => [s.id.slice(1), s]));
   const headings = (select) =>
@@ -94,7 +97,7 @@
         (!level.value || region.level === level.value) &&
         (!answer.value || region.answer === answer.value) &&
         (!pilot.checked || region.pilot) && (!made.checked || region.made);
-      region.hexagon?.classList.toggle("dim", !region.shown);
+      for (const mark of region.marks) mark.classList.toggle("dim", !region.shown);
       region.line.remove();
     }
     const shown = regions.filter((region) => region.shown).sort(
@@ -138,11 +141,21 @@
     }
   }
 
+  // The ring lies above all hexagons: the outline of one would be hidden by its neighbours.
   function tell(event) {
     const a = event.target.closest("a");
-    const line = a && regions.find((region) => region.code === a.dataset.code).line;
-    if (line) byId("spot").textContent =
+    if (!a) return;
+    const [x, y] = middle(a);
+    ring.setAttribute("x", x);
+    ring.setAttribute("y", y);
+    ring.setAttribute("visibility", "visible");
+    const { line } = regions.find((region) => region.code === a.dataset.code);
+    byId("spot").textContent =
       [...line.children].filter((e) => !e.matches(".files")).map((e) => e.textContent).join(" · ");
+  }
+
+  function leave() {
+    ring.setAttribute("visibility", "hidden");
   }
 
   function reset() {
@@ -162,6 +175,8 @@
   byId("hexagons").addEventListener("keydown", walk);
   byId("hexagons").addEventListener("focusin", tell);
   byId("hexagons").addEventListener("pointerover", tell);
+  byId("hexagons").addEventListener("focusout", leave);
+  byId("hexagons").addEventListener("pointerleave", leave);
   window.addEventListener("pageshow", apply);
   apply();
 })();
