@@ -22,7 +22,6 @@ from urllib.parse import quote
 
 import jinja2
 import pandas as pd
-from markupsafe import Markup
 from scipy.stats import norm
 
 from anticorruption import regions
@@ -176,7 +175,7 @@ def policy(style: str, script: str) -> str:
     return f"{html.content_security_policy(style)}; script-src 'sha256-{digest}'"
 
 
-def embedded(value: object) -> Markup:
+def embedded(value: object) -> str:
     """JSON that may stand in a ``script`` element that is not run.
 
     No text can end the element, open a comment or another element: the marks that could are
@@ -185,13 +184,13 @@ def embedded(value: object) -> Markup:
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     for mark in "<>&'":
         text = text.replace(mark, f"\\u{ord(mark):04x}")
-    return Markup(text)
+    return text
 
 
 def rows(nation: studies.National, say: Language, folder: Path) -> list[Row]:
     """Every government, with what is known of it and the files of its report."""
     latest = nation.release.latest("spi", max(studies.SPI_YEARS))
-    also = nation.release.table("region_aliases").groupby("region_code")["alias"].agg(list)
+    also = _other_names(nation)
     pilots = _pilots(nation)
     return [
         Row(
@@ -208,6 +207,21 @@ def rows(nation: studies.National, say: Language, folder: Path) -> list[Row]:
         )
         for code, region in regions.governments().sort_index().iterrows()
     ]
+
+
+def _other_names(nation: studies.National) -> dict[str, list[str]]:
+    """Names beside the official one; a province is also found by areas it governs itself."""
+    aliases = nation.release.table("region_aliases")
+    names = aliases.groupby("region_code")["alias"].agg(list).to_dict()
+    for code, name in _own_areas().items():
+        names.setdefault(code[:2], []).append(name)
+    return names
+
+
+def _own_areas() -> dict[str, str]:
+    """Areas that have no government of their own: their province governs them."""
+    table = regions.table()
+    return table.loc[~table["has_government"], "name_ind"].to_dict()
 
 
 def answer(say: Language, each: str) -> str:
@@ -340,6 +354,8 @@ def _by_island(nation: studies.National) -> list[tuple[str, dict[str, int]]]:
 def _for_script(nation: studies.National, say: Language, listed: Iterable[Row]) -> dict:
     """What the script has to know of each region, in the order of the list, and its words."""
     keys = regions.known_keys()
+    for code in _own_areas():
+        keys[code[:2]] = [*keys[code[:2]], *keys[code]]
     return {
         "rows": [
             [
@@ -355,9 +371,7 @@ def _for_script(nation: studies.National, say: Language, listed: Iterable[Row]) 
         "vocabulary": regions.vocabulary(),
         "words": {
             "count": say("{shown} of {total} regions"),
-            "none": say(
-                "No region fits. Check the spelling, or clear the search and the choices."
-            ),
+            "none": say("No region fits. Check the spelling, or clear the search and the choices."),
             "found": say("Found, closest first"),
             "all": say("All regions by name"),
         },

@@ -104,7 +104,7 @@
       (a, b) => a.distance - b.distance || compare[order.value](a, b));
     arrange(shown, Boolean(asked));
     // What is found stands right below the search, on a phone too.
-    byId("map-part").hidden = Boolean(asked);
+    byId("overview").hidden = Boolean(asked);
     const said = words.count.replace("{shown}", shown.length).replace("{total}", regions.length);
     status.textContent = shown.length ? said : said + ". " + words.none;
     enter(hexagons.get(byId("hexagons").querySelector("[tabindex='0']")?.dataset.code));
@@ -122,7 +122,7 @@
 
   function walk(event) {
     const step = steps[event.key];
-    const from = event.target.closest("a");
+    const from = event.target.closest("#hexagons a");
     if (!step || !from || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const [x, y] = middle(from);
@@ -143,7 +143,7 @@
 
   // The ring lies above all hexagons: the outline of one would be hidden by its neighbours.
   function tell(event) {
-    const a = event.target.closest("a");
+    const a = event.target.closest("#hexagons a");
     if (!a) return;
     const [x, y] = middle(a);
     ring.setAttribute("x", x);
@@ -169,14 +169,16 @@
 
   document.querySelector(".plain").hidden = true;
   for (const element of document.querySelectorAll(".scripted")) element.hidden = false;
-  document.querySelector(".map").removeAttribute("tabindex");
+  // Not on the drawing itself: an SVG element that listens for focus becomes a stop of the Tab key.
+  const map = document.querySelector(".map");
+  map.removeAttribute("tabindex");
   for (const control of controls) control.addEventListener("input", apply);
   byId("reset").addEventListener("click", reset);
-  byId("hexagons").addEventListener("keydown", walk);
-  byId("hexagons").addEventListener("focusin", tell);
-  byId("hexagons").addEventListener("pointerover", tell);
-  byId("hexagons").addEventListener("focusout", leave);
-  byId("hexagons").addEventListener("pointerleave", leave);
+  map.addEventListener("keydown", walk);
+  map.addEventListener("focusin", tell);
+  map.addEventListener("pointerover", tell);
+  map.addEventListener("focusout", leave);
+  map.addEventListener("pointerleave", leave);
   window.addEventListener("pageshow", apply);
   apply();
 })();
