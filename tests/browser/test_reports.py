@@ -17,7 +17,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("kind", PAGES)
-def test_axe_finds_no_violation_and_nothing_is_complained_of(browser, shown: Shown, kind, tmp_path):  # noqa: F811
+def test_axe_finds_no_violation_and_nothing_is_complained_of(browser, shown: Shown, kind, tmp_path):
     template, parameters = PAGES[kind]
     shown.play(template, **parameters)
     file = tmp_path / "report.html"
@@ -28,12 +28,12 @@ def test_axe_finds_no_violation_and_nothing_is_complained_of(browser, shown: Sho
     complaints, asked = [], []
     page.on("console", lambda told: complaints.append(told.text))
     page.on("request", lambda request: asked.append(request.url))
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(file.as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = Axe().run(page).response["violations"]
-        assert [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found] == []
+    # On a phone the tables have to be scrolled, which is where keyboards are forgotten.
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(file.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [node["html"][:120] for node in v["nodes"][:3]]) for v in found] == []
     assert complaints == [] and {address for address in asked if "data:" not in address} == {
         file.as_uri()
     }

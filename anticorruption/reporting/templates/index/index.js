@@ -107,14 +107,18 @@
     byId("overview").hidden = Boolean(asked);
     const said = words.count.replace("{shown}", shown.length).replace("{total}", regions.length);
     status.textContent = shown.length ? said : said + ". " + words.none;
-    enter(hexagons.get(byId("hexagons").querySelector("[tabindex='0']")?.dataset.code));
+    enter(stop);
   }
 
   // One stop of the Tab key for the whole map; arrow keys go on from there.
+  let stop;
+
   function enter(hexagon) {
-    const open = [...hexagons.values()].filter((a) => !a.classList.contains("dim"));
-    const next = hexagon && open.includes(hexagon) ? hexagon : open[0];
-    for (const a of hexagons.values()) a.setAttribute("tabindex", a === next ? "0" : "-1");
+    const open = (a) => a && !a.classList.contains("dim");
+    const next = open(hexagon) ? hexagon : [...hexagons.values()].find(open);
+    stop?.setAttribute("tabindex", "-1");
+    next?.setAttribute("tabindex", "0");
+    stop = next;
   }
 
   const middle = (a) => ["x", "y"].map((n) => Number(a.firstElementChild.getAttribute(n)));
