@@ -79,7 +79,12 @@ def name(region_code: str, language: str = "id") -> str:
 
 def slug(region_code: str) -> str:
     """Name of a region for files: ASCII letters and hyphens ("kota-blitar")."""
-    plain = unicodedata.normalize("NFKD", name(region_code)).encode("ascii", "ignore").decode()
+    return slug_of(name(region_code))
+
+
+def slug_of(official: str) -> str:
+    """Name for files of an Indonesian official name."""
+    plain = unicodedata.normalize("NFKD", official).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
@@ -153,6 +158,32 @@ def require(text: str, year: int | None = None) -> str:
 def key(text: str) -> str:
     """Letters of a name without case, accents, blanks or marks, spellings levelled."""
     return "".join(_SPELLINGS.get(word, word) for word in _words(text))
+
+
+def known_keys() -> dict[str, list[str]]:
+    """Every name of each region as :func:`key` writes it, the official one first."""
+    found: dict[str, list[str]] = {}
+    for known, code, _, _ in _names(None):
+        found.setdefault(code, [])
+        if known not in found[code]:
+            found[code].append(known)
+    official = {code: _bare(text) for code, text in table()["name_ind"].items()}
+    return {
+        code: sorted(known, key=lambda k, first=official[code]: k != first)
+        for code, known in found.items()
+    }
+
+
+def vocabulary() -> dict[str, dict[str, str] | list[str]]:
+    """Words by which a written name is read, for readers that are not written in Python.
+
+    Returns
+    -------
+    dict
+        ``kinds`` (word to level), ``spellings`` (word to what it is short for) and ``fillers``
+        (words that name no region).
+    """
+    return {"kinds": dict(_KINDS), "spellings": dict(_SPELLINGS), "fillers": sorted(_FILLERS)}
 
 
 def _words(text: str) -> list[str]:

@@ -431,3 +431,17 @@ def test_no_two_regions_share_a_file_name():
     slugs = [regions.slug(record["region_code"]) for record in REGIONS]
     assert len(set(slugs)) == 552
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) for slug in slugs)
+
+
+def test_every_region_is_known_by_its_official_name_first_and_by_its_other_names():
+    keys = regions.known_keys()
+    assert set(keys) == set(regions.table().index)
+    assert keys["33.72"][0] == "surakarta" and "solo" in keys["33.72"]
+
+
+def test_words_for_other_readers_are_those_of_the_library():
+    words = regions.vocabulary()
+    assert set(words["kinds"].values()) == set(regions.LEVELS)
+    for word, level in words["kinds"].items():
+        found = regions.resolve(f"{word} Blitar")
+        assert found == {"kabupaten": "35.05", "kota": "35.72"}.get(level, ["35.05", "35.72"])

@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from anticorruption.charts.style import INK, figure, house_style, set_title
 
 #: Corners of a hexagon that stands on its tip, from the top clockwise, one unit wide.
-_CORNERS = np.array([(0, -1), (1, -0.5), (1, 0.5), (0, 1), (-1, 0.5), (-1, -0.5)], dtype=float) * [
+CORNERS = np.array([(0, -1), (1, -0.5), (1, 0.5), (0, 1), (-1, 0.5), (-1, -0.5)], dtype=float) * [
     0.5,
     1 / np.sqrt(3),
 ]
@@ -127,39 +127,20 @@ def borders(regions: pd.DataFrame) -> np.ndarray:
     ):
         for edge, (across, down) in enumerate(_NEIGHBOURS):
             if province.get((half[place] + across, rows[place] + down)) != own:
-                edges.append(centre + _CORNERS[[edge, (edge + 1) % 6]])
+                edges.append(centre + CORNERS[[edge, (edge + 1) % 6]])
     return np.array(edges)
 
 
-def _draw(axes: Axes, centres: np.ndarray, entry: Class) -> None:
-    if not len(centres):
-        return
-    axes.add_collection(
-        PolyCollection(
-            centres[:, None, :] + _CORNERS,
-            facecolors=entry.colour,
-            edgecolors="#8A8A8A" if entry.hatch else "white",
-            linewidths=0.35,
-            hatch=entry.hatch,
-        )
-    )
+def group_names(regions: pd.DataFrame, centres: np.ndarray) -> list[tuple[str, float, float, str]]:
+    """Where each island group's name stands: above or below it, where there is more room.
 
-
-def _draw_outline(axes: Axes, centres: np.ndarray) -> None:
-    if len(centres):
-        axes.add_collection(
-            PolyCollection(
-                centres[:, None, :] + 1.05 * _CORNERS,
-                facecolors="none",
-                edgecolors=INK,
-                linewidths=1.9,
-                zorder=4,
-            )
-        )
-
-
-def _name_groups(axes: Axes, regions: pd.DataFrame, centres: np.ndarray) -> None:
-    """Write each island group's name where its own hexagons leave room: above or below it."""
+    Returns
+    -------
+    list of tuple
+        Name, x and y in the units of :func:`positions`, and which side of the text lies there:
+        "bottom" (the name stands above the group) or "top".
+    """
+    names = []
     for group in pd.unique(regions["island_group"]):
         own = centres[(regions["island_group"] == group).to_numpy()]
         others = centres[(regions["island_group"] != group).to_numpy()]
@@ -173,6 +154,39 @@ def _name_groups(axes: Axes, regions: pd.DataFrame, centres: np.ndarray) -> None
             for height, _ in spots
         ]
         height, side = spots[int(np.argmax(room))]
+        names.append((str(group), float(across), float(height), side))
+    return names
+
+
+def _draw(axes: Axes, centres: np.ndarray, entry: Class) -> None:
+    if not len(centres):
+        return
+    axes.add_collection(
+        PolyCollection(
+            centres[:, None, :] + CORNERS,
+            facecolors=entry.colour,
+            edgecolors="#8A8A8A" if entry.hatch else "white",
+            linewidths=0.35,
+            hatch=entry.hatch,
+        )
+    )
+
+
+def _draw_outline(axes: Axes, centres: np.ndarray) -> None:
+    if len(centres):
+        axes.add_collection(
+            PolyCollection(
+                centres[:, None, :] + 1.05 * CORNERS,
+                facecolors="none",
+                edgecolors=INK,
+                linewidths=1.9,
+                zorder=4,
+            )
+        )
+
+
+def _name_groups(axes: Axes, regions: pd.DataFrame, centres: np.ndarray) -> None:
+    for group, across, height, side in group_names(regions, centres):
         axes.text(across, height, group, ha="center", va=side, fontsize=7, color="#444444")
 
 

@@ -93,7 +93,12 @@ def _score_and_place(page: Page, study: RegionStudy, year: int) -> Markup:
 
 def province(say: Language, study: RegionStudy) -> str:
     """Name of the region's province without its kind ("Jawa Timur")."""
-    full = regions.name(study.province_code, say.code)
+    return province_name(say, study.province_code)
+
+
+def province_name(say: Language, province_code: str) -> str:
+    """Name of a province without its kind."""
+    full = regions.name(province_code, say.code)
     return full.removeprefix("Provinsi ").removesuffix(" Province")
 
 

@@ -64,6 +64,11 @@ class National:
         """Breaks of every series (table ``breaks``)."""
         return self.release.table("breaks")
 
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """Overall answer of every kabupaten and kota to the entry criteria, with its counts."""
+        return screening.overall(screening.screen(self.release, self.programme))
+
     def places(self, region_codes: pd.Index, year: int) -> pd.DataFrame:
         """Ranks of the SPI of a year among given regions, with their intervals."""
         scores = self.panel[year].reindex(region_codes)
