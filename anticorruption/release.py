@@ -1,7 +1,7 @@
 """The data release: load it, choose between sources that disagree, and keep the others in sight."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -180,6 +180,15 @@ def load(folder: Path | str | None = None) -> Release:
         If the folder holds no release or a sealed table is missing.
     """
     folder = Path(folder) if folder else tables.data_folder()
+    return _load(folder, tables.stamp(folder))
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, stamp: tuple) -> Release:
+    """Open a release once for each state of its files; what it computes is shared by all reports.
+
+    Nobody may change its frames.
+    """
     package = tables.descriptor(folder)
     return Release(folder, package["version"], tuple(altered(folder)))
 
