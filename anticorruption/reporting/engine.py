@@ -12,6 +12,7 @@ nothing can be forked, gets a kernel as papermill's own engine starts it.
 """
 
 import contextlib
+import importlib
 import io
 import os
 import re
@@ -37,7 +38,23 @@ from anticorruption.reporting.kernels import IPCKernelManager
 NAME = "anticorruption"
 #: Where figures of pyplot go unless the environment says otherwise: into the cell's outputs.
 _INLINE = "module://matplotlib_inline.backend_inline"
+#: Modules that IPython imports with its first shell.
+_NEEDED = (
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.crashhandler",
+    "IPython.core.logger",
+    "IPython.core.magics",
+    "IPython.core.oinspect",
+    "IPython.utils.wildcard",
+)
 _BACKSPACE, _RETURN = re.compile(r"[^\n]\x08"), re.compile(r".*\r(?=[^\n])")
+
+
+def warm() -> None:
+    """Import what every shell needs, so that no child has to."""
+    for name in _NEEDED:
+        importlib.import_module(name)
 
 
 class ForkEngine(Engine):

@@ -298,7 +298,11 @@ def national(release: Release, edition: int) -> National:
 
 
 def warm(nation: National) -> National:
-    """Compute everything that reports share, so that children forked from here only look it up."""
+    """Compute everything that reports share, so that children forked from here only look it up.
+
+    What they import, and what matplotlib and Babel remember after a first chart and number, is
+    shared in the same way.
+    """
     for name in ("weights", "noise", "breaks", "explained_lines"):
         getattr(nation, name)
     local, provinces = (regions.governments(level).index for level in ("local", "province"))
@@ -310,7 +314,26 @@ def warm(nation: National) -> National:
     nation.screen_all()
     nation.release.of(local[0])
     nation.release.chosen_of(local[0])
+    _try_once(nation, local[0])
     return nation
+
+
+def _try_once(nation: National, region_code: str) -> None:
+    """Use the rooms that a report is made in, which themselves build on this one."""
+    from anticorruption import charts
+    from anticorruption.language import LANGUAGES, Language
+    from anticorruption.reporting import engine, html, listings, neighbours, pictures  # noqa: F401
+    from anticorruption.reporting.display import Page
+
+    engine.warm()
+    study = region(nation, region_code)
+    for code in LANGUAGES:
+        page = Page(nation.release, Language(code))
+        listings.standing(page, study)
+        chart, *_ = pictures.trend(page, study)
+        charts.svg(chart)
+        charts.png(chart)
+    html.clean("<p></p>")
 
 
 def region(nation: National, region_code: str) -> RegionStudy:
