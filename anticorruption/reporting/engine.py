@@ -48,7 +48,7 @@ _NEEDED = (
     "IPython.core.oinspect",
     "IPython.utils.wildcard",
 )
-_BACKSPACE, _RETURN = re.compile(r"[^\n]\x08"), re.compile(r".*\r(?=[^\n])")
+_RETURN = re.compile(r".*\r(?=[^\n])")
 
 
 def warm() -> None:
@@ -275,19 +275,12 @@ class _Record:
         outputs = self.outputs[place]
         for output in outputs:
             if output["output_type"] == "stream":
-                output["text"] = _drawn_over(output["text"])
+                output["text"] = _RETURN.sub("", output["text"])
         for first, second in zip(range(len(outputs)), range(1, len(outputs)), strict=False):
             names = [outputs[n].get("name") for n in (first, second)]
             if names == ["stderr", "stdout"]:
                 outputs[first], outputs[second] = outputs[second], outputs[first]
         return outputs
-
-
-def _drawn_over(text: str) -> str:
-    """Text as a terminal shows it after backspaces and returns of the carriage."""
-    while (shorter := _BACKSPACE.sub("", text)) != text:
-        text = shorter
-    return _RETURN.sub("", text)
 
 
 class _Stream(io.TextIOBase):
@@ -386,8 +379,10 @@ def _shell(record: _Record, home: Path) -> _Shell:
 def _surroundings(environment: Mapping[str, str], folder: str | None) -> Iterator[None]:
     """Environment, folder, arguments and module path of the cells, put back afterwards."""
     kept = dict(os.environ), os.getcwd(), sys.argv, sys.path[:], sys.displayhook, sys.excepthook
-    main = sys.modules["__main__"]
+    main, stdin = sys.modules["__main__"], sys.stdin
     try:
+        # Nobody is there to answer a question: it ends in an error, not in waiting.
+        sys.stdin = io.StringIO()
         os.environ.clear()
         os.environ.update(environment)
         if folder is not None:
@@ -401,7 +396,7 @@ def _surroundings(environment: Mapping[str, str], folder: str | None) -> Iterato
         os.environ.update(kept[0])
         os.chdir(kept[1])
         sys.argv, sys.path[:], sys.displayhook, sys.excepthook = kept[2:]
-        sys.modules["__main__"] = main
+        sys.modules["__main__"], sys.stdin = main, stdin
 
 
 @contextlib.contextmanager

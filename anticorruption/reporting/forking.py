@@ -41,6 +41,8 @@ _OPENBLAS = tuple(
     for prefix in ("scipy_", "")
     for suffix in ("64_", "")
 )
+#: Bound here: what a notebook does to the module must not keep its results from coming back.
+_dumps, _loads = json.dumps, json.loads
 _HEAD = struct.Struct(">Qc")
 _JSON, _BYTES, _FAILED, _END = b"J", b"B", b"F", b"E"
 #: Seconds between looks at children that died without closing their pipe.
@@ -336,11 +338,11 @@ def _send(pipe: int, kind: bytes, content: bytes = b"") -> None:
 def _packed(value: object) -> tuple[bytes, bytes]:
     if isinstance(value, bytes):
         return _BYTES, value
-    return _JSON, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _JSON, _dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _unpacked(kind: bytes, content: bytes) -> object:
-    return content if kind == _BYTES else json.loads(content.decode("utf-8", "surrogatepass"))
+    return content if kind == _BYTES else _loads(content.decode("utf-8", "surrogatepass"))
 
 
 def _reason(problem: BaseException) -> str:
