@@ -41,7 +41,7 @@ def in_a_kernel(monkeypatch, *arguments) -> nbformat.NotebookNode:
 
 RICH = (
     "from IPython.display import HTML, Markdown, clear_output, display\n"
-    "import os, subprocess, sys, warnings\nimport pandas as pd",
+    "import sys\nimport pandas as pd",
     "print('one'); print('err', file=sys.stderr); display(HTML('<b>x</b>')); print('two'); 40 + 2",
     "pd.DataFrame({'a': [1.5, None]}, index=['é', 'ö'])",
     "display({'text/html': '<i>r</i>', 'text/plain': 'r'}, raw=True, metadata={'text/html': {}})",
@@ -50,7 +50,6 @@ RICH = (
     "print('gone'); clear_output(); print('kept')",
     "print('old'); clear_output(wait=True); print('new')",
     "for n in range(3):\n    sys.stderr.write(f'\\r{n}/2')\nsys.stderr.write('\\nab\\bc\\n');",
-    "subprocess.run(['echo', 'from a program'], check=True);",
     "1 + 1;",
     "   ",
     "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
@@ -80,6 +79,11 @@ def test_a_template_gives_the_same_bytes_forked_and_in_a_kernel(template, monkey
     ours = nbformat.writes(execution.execute(path, {"language": "en"}, {}))
     assert ours == nbformat.writes(in_a_kernel(monkeypatch, path, {"language": "en"}, {}))
     assert "image/svg+xml" in ours
+
+
+def test_what_programs_print_is_shown_in_the_cell_that_ran_them(tmp_path):
+    made = executed(tmp_path, "import subprocess\nsubprocess.run(['echo', 'told']);", "print(1)")
+    assert [[output.text for output in cell] for cell in outputs(made)] == [["told\n"], ["1\n"]]
 
 
 def test_a_figure_of_pyplot_is_shown_in_a_notebook_of_the_users_own(tmp_path, monkeypatch):
