@@ -7,6 +7,7 @@ saves. The text alternative of a chart is written where its numbers are known.
 from anticorruption.charts.hexmap import Class, hexmap
 from anticorruption.charts.intervals import contributions, differences, placebos
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
+from anticorruption.charts.places import every_place, places
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
 from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, svg, use_style
@@ -20,6 +21,7 @@ __all__ = [
     "Class",
     "contributions",
     "differences",
+    "every_place",
     "figure",
     "hexmap",
     "known_and_possible",
@@ -27,6 +29,7 @@ __all__ = [
     "paths_in_bands",
     "paths_of_parts",
     "placebos",
+    "places",
     "residuals_by_year",
     "scores_in_order",
     "shaded_table",

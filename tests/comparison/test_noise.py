@@ -152,8 +152,8 @@ def test_noise_of_a_year_rests_on_the_run_around_it(spi):
 
 def test_known_noise_that_falls_with_the_score_is_seen_by_level():
     rng = np.random.default_rng(4)
-    true = np.repeat(rng.normal(70, 8, (3000, 1)), 5, axis=1)
-    sigma = np.where(true > np.median(true), 1.0, 4.0)
+    true = np.repeat(rng.choice([50.0, 90.0], (3000, 1)) + rng.normal(0, 5, (3000, 1)), 5, axis=1)
+    sigma = np.where(true > 70, 1.0, 4.0)
     panel = pd.DataFrame(true + rng.normal(0, 1, true.shape) * sigma, columns=range(2021, 2026))
     found = noise_by_level(panel, groups=2, draws=100)
     assert found["standard_error"].tolist() == pytest.approx([4.0, 1.0], rel=0.1)
