@@ -285,7 +285,7 @@ class Recipes:
         """Whether the row stands above the column under at least 95 % of the recipes."""
         return self.above >= 1 - (1 - self.coverage) / 2
 
-    @property
+    @cached_property
     def ordered(self) -> pd.DataFrame:
         """Whether the row can be put above the column: by more than noise, whatever the recipe."""
         return self.ordered_by_noise & self.ordered_by_choice

@@ -1,5 +1,6 @@
 """Tables and charts of the study on how sure a ranking is, in English like it."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -128,7 +129,7 @@ REASONS = {
     "weighs what the groups have in common.",
     "scale": "Points keep KPK's unit; the others give each group of respondents the same say, "
     "however far apart its answers lie.",
-    "outliers": "A few external scores lie far below all others and can stretch a scale.",
+    "outliers": "A few scores far from all others can stretch a scale.",
     "mean": "In an arithmetic mean one good group makes up for a bad one; in the others less so.",
 }
 #: Years of the survey that count as recent.
@@ -424,8 +425,8 @@ def every_place(page: Page, field: Recipes, region_codes: Sequence[str], sources
         kinds[heading] = own
     spans = [(own["high"] - own["low"] + 1).median() for own in kinds.values()]
     title = (
-        f"Of {len(table)} places a typical government has {say.number(spans[0], 0)} open to it by "
-        f"noise, and {say.number(spans[1], 0)} by the choice of a recipe"
+        f"Noise leaves a typical government {say.number(spans[0], 0)} of {len(table)} places, the "
+        f"choice of a recipe {say.number(spans[1], 0)}"
     )
     chart = charts.every_place(
         kinds,
@@ -455,7 +456,7 @@ def who_moves_whom(
     title = "The choice that moves a region most: " + "; ".join(
         f"{names[factor]}, {count} of {len(region_codes)}" for factor, count in counts.items()
     )
-    frame.columns = [names[each].replace(" ", "\n", 2) for each in frame]
+    frame.columns = [textwrap.fill(names[each], 13) for each in frame]
     chart = charts.shaded_table(
         (100 * frame).round(),
         frame,
@@ -483,8 +484,8 @@ def against_the_median(
     }
     area = regions.table()
     title = (
-        f"{counts.get(ABOVE, 0)} stand clearly above the median and {counts.get(BELOW, 0)} clearly "
-        f"below it; of {counts.get(CANNOT_TELL, 0)} one cannot tell"
+        f"{counts.get(ABOVE, 0)} stand clearly above the median, {counts.get(BELOW, 0)} clearly "
+        f"below; of {counts.get(CANNOT_TELL, 0)} one cannot tell"
     )
     chart = charts.hexmap(
         area[area["level"] != "province"],

@@ -107,9 +107,14 @@ def _never_within(page: Page, study: ComparisonStudy) -> Markup:
     )
 
 
-def picture(page: Page, study: ComparisonStudy, level: str) -> Picture | None:
-    """Places of the regions of a level: what noise leaves open, and what the recipes give."""
-    say, field = page.say, recipes(study.nation, level)
+def picture(
+    page: Page, study: ComparisonStudy, level: str, field: Recipes | None = None
+) -> Picture | None:
+    """Places of the regions of a level: what noise leaves open, and what the recipes give.
+
+    ``field`` stands here and below for the governments of the latest year where another is meant.
+    """
+    say, field = page.say, field or recipes(study.nation, level)
     if field is None:
         return None
     own = _codes(study, field, level)
@@ -150,7 +155,7 @@ def picture(page: Page, study: ComparisonStudy, level: str) -> Picture | None:
     return chart, caption, f"{title}.", _sources(study, own, field.year)
 
 
-def places(page: Page, study: ComparisonStudy) -> Listing:
+def places(page: Page, study: ComparisonStudy, field: Recipes | None = None) -> Listing:
     """Place of every region with what noise and recipes leave open, and its verdict."""
     say = page.say
     columns = [
@@ -168,13 +173,18 @@ def places(page: Page, study: ComparisonStudy) -> Listing:
         Column("upper_share", say("Recipes with it in the upper half, %"), "number"),
         Column("verdict", say("Against the median, whatever the recipe")),
     ]
-    rows = [_placed(page, study, code) for code in study.codes]
+    rows = [
+        _placed(page, study, code, field or recipes(study.nation, _level(code)))
+        for code in study.codes
+    ]
     caption = say("How sure a place is: noise of the survey, and choice of a recipe")
     return caption, columns, rows
 
 
-def _placed(page: Page, study: ComparisonStudy, code: str) -> dict[str, Cell]:
-    say, field = page.say, recipes(study.nation, _level(code))
+def _placed(
+    page: Page, study: ComparisonStudy, code: str, field: Recipes | None
+) -> dict[str, Cell]:
+    say = page.say
     row = {"region": Cell(sentences.name(say, code), code)}
     if field is None or code not in field.published.index:
         reason = page.unknown(say("not compared") if field is None else None)
@@ -193,7 +203,7 @@ def _placed(page: Page, study: ComparisonStudy, code: str) -> dict[str, Cell]:
     }
 
 
-def told_apart(page: Page, study: ComparisonStudy) -> Listing:
+def told_apart(page: Page, study: ComparisonStudy, field: Recipes | None = None) -> Listing:
     """For every region, which others of its kind in the list stand clearly above or below it."""
     say = page.say
     columns = [
@@ -204,11 +214,11 @@ def told_apart(page: Page, study: ComparisonStudy) -> Listing:
     ]
     rows = []
     for level in levels(study):
-        field = recipes(study.nation, level)
-        own = [] if field is None else _codes(study, field, level)
+        found = field or recipes(study.nation, level)
+        own = [] if found is None else _codes(study, found, level)
         for code in own if len(own) > 1 else []:
-            above = [other for other in own if field.ordered.at[other, code]]
-            below = [other for other in own if field.ordered.at[code, other]]
+            above = [other for other in own if found.ordered.at[other, code]]
+            below = [other for other in own if found.ordered.at[code, other]]
             rest = len(own) - 1 - len(above) - len(below)
             rows.append(
                 {
@@ -224,17 +234,17 @@ def told_apart(page: Page, study: ComparisonStudy) -> Listing:
     return caption, columns, rows
 
 
-def pairs(page: Page, study: ComparisonStudy) -> list[Markup]:
+def pairs(page: Page, study: ComparisonStudy, field: Recipes | None = None) -> list[Markup]:
     """How many pairs of the list can be ordered, and what stands in the way of the others."""
     say, told = page.say, []
     for level in levels(study):
-        field = recipes(study.nation, level)
-        own = [] if field is None else _codes(study, field, level)
+        found = field or recipes(study.nation, level)
+        own = [] if found is None else _codes(study, found, level)
         if len(own) < 2:
             continue
         noise, choice, both = (
             int(table.loc[own, own].to_numpy().sum())
-            for table in (field.ordered_by_noise, field.ordered_by_choice, field.ordered)
+            for table in (found.ordered_by_noise, found.ordered_by_choice, found.ordered)
         )
         told.append(
             sentence(
