@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from anticorruption import charts
-from anticorruption.comparison.profile import CANNOT_TELL
+from anticorruption.comparison.profile import ABOVE, BELOW, CANNOT_TELL
 from anticorruption.comparison.recipes import FEWEST_REGIONS, Recipes
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
@@ -262,7 +262,7 @@ def pairs(page: Page, study: ComparisonStudy, field: Recipes | None = None) -> l
     return told
 
 
-def finding(page: Page, study: ComparisonStudy) -> Markup:
+def findings(page: Page, study: ComparisonStudy) -> list[Markup]:
     """How many of the regions stand clearly above or below the median of their kind."""
     words = []
     for code in study.codes:
@@ -270,16 +270,26 @@ def finding(page: Page, study: ComparisonStudy) -> Markup:
         if field is not None and code in field.standing.index:
             words.append(field.standing.at[code, "by_both"])
     if not words:
-        return Markup()
+        return []
     counts = pd.Series(words).value_counts()
-    return sentence(
+    found = sentence(
         page.say,
         "Beyond noise and whatever the recipe, {above} of {count} stand clearly above the median "
         "of their kind and {below} clearly below; of {open} one cannot tell.",
-        above=int(counts.get("clearly above", 0)),
-        below=int(counts.get("clearly below", 0)),
+        above=int(counts.get(ABOVE, 0)),
+        below=int(counts.get(BELOW, 0)),
         open=int(counts.get(CANNOT_TELL, 0)),
         count=len(words),
+    )
+    return [found]
+
+
+def reading(say: Language) -> str:
+    """How a wide range of places and a clear verdict go together."""
+    return say(
+        "A range of places answers to all other governments at once; the verdict against the "
+        "median is a single comparison, so it can be clear where the range is wide. Of regions "
+        "with equal true scores, noise alone makes one in ten look clear."
     )
 
 
