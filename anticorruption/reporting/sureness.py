@@ -168,10 +168,8 @@ def places(page: Page, study: ComparisonStudy, field: Recipes | None = None) -> 
         Column("choice_median", say("Median place under the recipes"), "number"),
         Column("choice_low", say("9 in 10 recipes: from"), "number"),
         Column("choice_high", say("to"), "number"),
-        Column("least", say("any recipe: from"), "number"),
-        Column("most", say("to"), "number"),
-        Column("upper_share", say("Recipes with it in the upper half, %"), "number"),
-        Column("verdict", say("Against the median, whatever the recipe")),
+        Column("upper_share", say("Recipes in the upper half, %"), "number"),
+        Column("verdict", say("Against the median")),
     ]
     rows = [
         _placed(page, study, code, field or recipes(study.nation, _level(code)))
@@ -191,7 +189,7 @@ def _placed(
         return row | {"score": reason, "verdict": page.unknown()}
     numbers = ("rank", "noise_low", "noise_high", "choice_median", "choice_low", "choice_high")
     place = field.places.loc[code]
-    for key in (*numbers, "least", "most"):
+    for key in numbers:
         row[key] = Cell(say.number(place[key], 0), float(place[key]))
     share = 100 * float(field.standing.at[code, "upper_share"])
     own = next(each for each in study.studies if each.code == code)
