@@ -9,6 +9,7 @@ nine significant digits; coordinates in an SVG have three decimals of a point.
 from anticorruption.charts.hexmap import Class, hexmap
 from anticorruption.charts.intervals import contributions, differences, placebos
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
+from anticorruption.charts.places import every_place, places
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
 from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, png, svg, use_style
@@ -22,6 +23,7 @@ __all__ = [
     "Class",
     "contributions",
     "differences",
+    "every_place",
     "figure",
     "hexmap",
     "known_and_possible",
@@ -29,6 +31,7 @@ __all__ = [
     "paths_in_bands",
     "paths_of_parts",
     "placebos",
+    "places",
     "png",
     "residuals_by_year",
     "scores_in_order",

@@ -9,6 +9,7 @@ import pandas as pd
 from anticorruption import regions, spi
 from anticorruption.comparison.noise import PanelNoise, panel_noise
 from anticorruption.comparison.ranks import rank_intervals
+from anticorruption.comparison.recipes import Recipes
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import rubric, screening
 from anticorruption.programme.rubric import BASE, Rubric
@@ -68,7 +69,8 @@ class National:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """Overall answer of every kabupaten and kota to the entry criteria, with its counts."""
-        return screening.overall(screening.screen(self.release, self.programme))
+        self.screen_all()
+        return screening.overall(self._kept["screened", BASE])
 
     @cached_property
     def explained(self) -> pd.DataFrame:
@@ -84,6 +86,33 @@ class National:
     def _kept(self) -> dict[tuple, pd.DataFrame | pd.Series]:
         """Answers of the methods below, for all who ask the same."""
         return {}
+
+    @cached_property
+    def errors(self) -> pd.Series:
+        """Noise of one year's score, of its parts and of its corrections, points."""
+        scores = self.scores[~self.scores["withheld"]]
+        parts = {
+            each: panel_noise(scores[each].unstack("year")).standard_error
+            for each in (*spi.PARTS, *spi.CORRECTIONS)
+        }
+        return pd.Series({"spi": self.noise.standard_error, **parts})
+
+    @cached_property
+    def local_recipes(self) -> Recipes:
+        """Kabupaten and kota under every recipe for what the latest survey publishes."""
+        return self.recipes("local")
+
+    @cached_property
+    def province_recipes(self) -> Recipes:
+        """Provinces under every recipe for what the latest survey publishes."""
+        return self.recipes("province")
+
+    def recipes(self, level: str, year: int | None = None) -> Recipes:
+        """Governments of a level under every recipe, in the latest year unless another is named."""
+        codes = self.scores.index.get_level_values("region_code")
+        own = self.scores[codes.isin(regions.governments(level).index)]
+        year = int(self.panel.columns[-1]) if year is None else year
+        return Recipes(own, self.weights, self.errors, year, COVERAGE)
 
     def places(self, region_codes: pd.Index, year: int) -> pd.DataFrame:
         """Ranks of the SPI of a year among given regions, with their intervals."""
