@@ -9,7 +9,7 @@ from anticorruption.charts.intervals import contributions, differences, placebos
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
-from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, svg, use_style
+from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, png, svg, use_style
 from anticorruption.charts.tables import known_and_possible, shaded_table
 from anticorruption.charts.waterfall import waterfall
 
@@ -27,6 +27,7 @@ __all__ = [
     "paths_in_bands",
     "paths_of_parts",
     "placebos",
+    "png",
     "residuals_by_year",
     "scores_in_order",
     "shaded_table",

@@ -213,7 +213,9 @@ def standing(page: Page, study: RegionStudy) -> Listing:
         for group in ("near", "all"):
             low, high = int(place[f"{group}_low"]), int(place[f"{group}_high"])
             row[group] = Cell(say.number(place[f"{group}_rank"], 0), int(place[f"{group}_rank"]))
-            row[f"{group}_range"] = Cell(f"{say.number(low, 0)}–{say.number(high, 0)}")
+            row[f"{group}_range"] = Cell(
+                f"{say.number(low, 0)}–{say.number(high, 0)}", bounds=(low, high)
+            )
             row[f"{group}_count"] = Cell(
                 say.number(place[f"{group}_count"], 0), int(place[f"{group}_count"])
             )
@@ -576,11 +578,12 @@ def spi_side_by_side(page: Page, study: ComparisonStudy) -> Listing:
         if not each.standing.empty:
             place = each.standing.iloc[-1]
             year = int(each.standing.index[-1])
-            low, high = (say.number(place[key], 0) for key in ("all_low", "all_high"))
+            bounds = int(place["all_low"]), int(place["all_high"])
+            low, high = (say.number(end, 0) for end in bounds)
             row |= {
                 "year": Cell(str(year), year),
                 "rank": Cell(say.number(place["all_rank"], 0), int(place["all_rank"])),
-                "range": Cell(f"{low}–{high}"),
+                "range": Cell(f"{low}–{high}", bounds=bounds),
                 "count": Cell(say.number(place["all_count"], 0), int(place["all_count"])),
             }
         rows.append(row)
