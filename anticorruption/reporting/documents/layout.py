@@ -4,33 +4,49 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from anticorruption.reporting.documents.appearance import PAPERS
-from anticorruption.reporting.documents.model import Runs, Table
+from anticorruption.reporting.documents.model import Table, plain
 
 #: Margins in millimetres.
 LEFT, RIGHT, TOP, BOTTOM = 25.0, 22.0, 25.0, 22.0
 _POINT = 25.4 / 72
 #: Room left and right of a cell's text, in millimetres.
-PADDING = 1.2
+PADDING = 1.5
 #: Sizes of type a table is tried in, in points, largest first.
 SIZES = (9.0, 8.5, 8.0, 7.5)
 #: Text beyond this many letters wraps in any column that can share room.
 _LONG = 60
-#: Mean lines of the fullest cells of the rows beyond which a table gets a page on its side.
-_TALL = 5.0
+#: Mean lines of the fullest cells of the rows up to which the type stays large, and beyond which a
+#: table gets a page on its side.
+_TALL, _TALLEST = 2.2, 4.5
+#: A table with little in it is not stretched beyond this multiple of what it needs.
+_STRETCH = 1.3
 #: Longest piece without a blank that a column keeps whole.
-_LONGEST_PIECE = 24
+LONGEST_PIECE = 24
+#: Share of the rows whose text a column would like to hold in one line.
+_MOST = 0.8
+#: Width of bold letters as a multiple of plain ones.
+_BOLD = 1.12
+#: Steps in which room is shared among the columns of a full table.
+_STEPS = 30
 #: A place where a line may end although nothing is seen there.
 BREAK = "\u200b"
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How a table is set: widths of its columns in millimetres, size of type, page on its side."""
+    """How a table is set.
+
+    ``widths`` of its columns in millimetres, ``size`` of type in points, whether it takes a page on
+    its side, and whether every word stays ``whole``.
+    """
 
     widths: tuple[float, ...]
     size: float
     sideways: bool
+    whole: bool
 
 
 def room(paper: str, sideways: bool = False) -> float:
@@ -60,75 +76,88 @@ def fit(table: Table, paper: str, em: float) -> Fit:
     em : float
         Mean width of a letter of the font, as a share of the size of type.
     """
-    needs = _needs(table)
-    tried = []
-    for sideways in (False, True):
-        for size in SIZES:
-            widths, whole = _shared(needs, room(paper, sideways), letter(size, em))
-            lines = _lines(table, widths, letter(size, em))
-            tried.append((Fit(widths, size, sideways), whole, lines))
-            if whole and lines <= _TALL:
-                return tried[-1][0]
-    # Nothing fits well: upright and small if only rows are tall, else on its side.
-    upright = [made for made, whole, _ in tried if whole and not made.sideways]
-    return upright[-1] if upright and len(needs) < 6 else tried[-1][0]
+    needs, letters = _needs(table), _letters(table)
+    for sideways, most in ((False, _TALL), (False, _TALLEST), (True, _TALLEST)):
+        # The first pass takes the largest type that keeps rows low, the others what there is room
+        # for on the paper upright and, last, on its side.
+        for size in SIZES if most == _TALL else SIZES[-1:]:
+            widths, whole = _shared(needs, letters, room(paper, sideways), letter(size, em))
+            made = Fit(widths, size, sideways, whole)
+            if whole and _lines(letters, widths, letter(size, em)) <= most:
+                return made
+    return made
 
 
-def _needs(table: Table) -> list[tuple[int, int]]:
-    """Letters of the longest piece and of the longest text of each column."""
-    needs = [(1, 1)] * len(table.kinds)
+def _needs(table: Table) -> list[tuple[float, float]]:
+    """Letters of the longest piece of each column, and of the text that most of its rows have."""
+    pieces: list[float] = [1.0] * len(table.kinds)
+    lengths: list[list[int]] = [[1] for _ in table.kinds]
     for row in (*table.head, *table.body):
         place = 0
         for cell in row.cells:
-            if cell.columns == 1 and place < len(needs):
-                text = "".join(run.text for run in cell.runs)
-                longest = max(map(len, _pieces(cell.runs)), default=0)
-                known = needs[place]
-                needs[place] = (
-                    max(known[0], min(longest, _LONGEST_PIECE)),
-                    max(known[1], min(max(map(len, text.split("\n"))), _LONG)),
-                )
+            if cell.columns == 1 and place < len(pieces) and cell.runs:
+                text = plain(cell.runs)
+                longest = min(max(map(len, _pieces(text)), default=0), LONGEST_PIECE)
+                above = row in table.head
+                pieces[place] = max(pieces[place], longest * (_BOLD if above else 1.0))
+                if not above:
+                    lengths[place].append(min(max(map(len, text.split("\n"))), _LONG))
             place += cell.columns
-    return needs
+    most = [sorted(each)[int(_MOST * (len(each) - 1))] for each in lengths]
+    return [(piece, max(piece, usual)) for piece, usual in zip(pieces, most, strict=True)]
 
 
-def _pieces(runs: Runs) -> list[str]:
+def _pieces(text: str) -> list[str]:
     """Parts of a text between which a line may end."""
-    text = "".join(run.text for run in runs)
     return re.split(r"[ \n\u200b]|(?<=[-–/])(?=\w)|(?<=\])(?=\[)", text)
 
 
 def _shared(
-    needs: Sequence[tuple[int, int]], width: float, per_letter: float
+    needs: Sequence[tuple[float, float]], letters: np.ndarray, width: float, per_letter: float
 ) -> tuple[tuple[float, ...], bool]:
-    """Widths that add up to the room, and whether every piece stays whole."""
-    least = [short * per_letter + 2 * PADDING for short, _ in needs]
-    wished = [
-        max(long * per_letter + 2 * PADDING, low)
-        for (_, long), low in zip(needs, least, strict=True)
-    ]
-    if sum(least) > width:
-        return tuple(width * low / sum(least) for low in least), False
-    if sum(wished) <= width:
-        return tuple(width * wish / sum(wished) for wish in wished), True
-    share = (width - sum(least)) / (sum(wished) - sum(least))
-    return tuple(
-        low + share * (wish - low) for low, wish in zip(least, wished, strict=True)
-    ), True
+    """Widths within the room that keep the rows low, and whether every piece stays whole."""
+    least = np.array([short for short, _ in needs]) * per_letter + 2 * PADDING
+    wished = np.array([long for _, long in needs]) * per_letter + 2 * PADDING
+    if least.sum() > width:
+        return tuple(map(float, width * least / least.sum())), False
+    if wished.sum() <= width:
+        return tuple(map(float, min(width / wished.sum(), _STRETCH) * wished)), True
+    # Room is given in small steps to the column whose texts then save the most lines.
+    widths, step = least.copy(), (width - least.sum()) / _STEPS
+    texts = letters * per_letter
+    for _ in range(_STEPS):
+        now = texts / (widths - 2 * PADDING)
+        wider = texts / (widths + step - 2 * PADDING)
+        totals = [
+            np.maximum(np.delete(now, place, axis=1).max(axis=1, initial=1.0), wider[:, place])
+            for place in range(len(widths))
+        ]
+        widths[int(np.argmin(np.sum(totals, axis=1)))] += step
+    return tuple(map(float, widths)), True
 
 
-def _lines(table: Table, widths: Sequence[float], per_letter: float) -> float:
-    """Lines of the fullest cell of a row, on average over the rows."""
-    counts = []
-    for row in table.body:
-        most, place = 1.0, 0
+def _letters(table: Table) -> np.ndarray:
+    """Letters of each cell of the body, one row a row; cells that span columns count as empty."""
+    letters = np.zeros((max(len(table.body), 1), len(table.kinds)))
+    for down, row in enumerate(table.body):
+        place = 0
         for cell in row.cells:
-            width = sum(widths[place : place + cell.columns]) - 2 * PADDING
-            letters = sum(len(run.text) for run in cell.runs)
-            most = max(most, letters * per_letter / max(width, per_letter))
+            if cell.columns == 1 and place < len(table.kinds):
+                letters[down, place] = sum(len(run.text) for run in cell.runs)
             place += cell.columns
-        counts.append(most)
-    return sum(counts) / len(counts) if counts else 1.0
+    return letters
+
+
+def _lines(letters: np.ndarray, widths: Sequence[float], per_letter: float) -> float:
+    """Lines of the fullest cell of a row, on average over the rows."""
+    room = np.maximum(np.array(widths) - 2 * PADDING, per_letter)
+    return float((letters * per_letter / room).max(axis=1, initial=1.0).mean())
+
+
+def longest(fit: Fit, width: float, em: float) -> int:
+    """Letters of a word beyond which it is broken in a column of a width."""
+    fitting = int((width - 2 * PADDING) / letter(fit.size, em))
+    return max(fitting, LONGEST_PIECE) if fit.whole else fitting
 
 
 def breakable(text: str, longest: int) -> str:

@@ -27,9 +27,11 @@ from anticorruption.reporting.documents.words import Words, words
 
 _TEMPLATE = Path(__file__).parents[1] / "templates" / "report.typ"
 #: Mean width of a letter of Libertinus Serif as a share of the size of type.
-EM = 0.46
+EM = 0.47
 #: Letters of a word that fit into a line of text, and of printed lines.
 _LINE, _PRINTED = 76, 96
+#: Letters beyond which a cell may be parted by the end of a page.
+_LONG_CELL = 900
 #: Share of the page's height that a picture takes at most.
 _TALLEST = 0.8
 
@@ -160,8 +162,8 @@ def _table(table: Table, paper: str) -> dict:
 def _row(row: Row, table: Table, fit: layout.Fit) -> list[dict]:
     cells, place = [], 0
     for cell in row.cells:
-        width = sum(fit.widths[place : place + cell.columns]) - 2 * layout.PADDING
-        longest = int(width / layout.letter(fit.size, EM * 1.15))
+        width = sum(fit.widths[place : place + cell.columns])
+        longest = layout.longest(fit, width, EM)
         cells.append(
             {
                 "runs": _runs(cell.runs, longest),
@@ -169,6 +171,7 @@ def _row(row: Row, table: Table, fit: layout.Fit) -> list[dict]:
                 "tone": cell.tone,
                 "columns": cell.columns,
                 "rows": cell.rows,
+                "long": sum(len(run.text) for run in cell.runs) > _LONG_CELL,
                 "place": "" if cells else row.place,
             }
         )
@@ -193,9 +196,7 @@ def _runs(runs: Runs, longest: int = _LINE) -> list[dict]:
                 made.append({"end": True})
             if line:
                 styles = {
-                    name: True
-                    for name in ("bold", "italic", "code", "mark")
-                    if getattr(run, name)
+                    name: True for name in ("bold", "italic", "code", "mark") if getattr(run, name)
                 }
                 link = {"link": run.link} if run.link else {}
                 made.append({"text": layout.breakable(line, longest)} | styles | link)

@@ -535,10 +535,7 @@ def _even(head: list[Row], body: list[Row]) -> tuple[list[Row], list[Row]]:
             hanging = {c: n - 1 for c, n in hanging.items() if n > 1}
         parts.append(filled)
     return tuple(
-        [
-            replace(row, cells=row.cells + (Cell(()),) * (width - covered))
-            for row, covered in filled
-        ]
+        [replace(row, cells=row.cells + (Cell(()),) * (width - covered)) for row, covered in filled]
         for filled in parts
     )
 
