@@ -21,6 +21,8 @@ _LONG = 60
 #: Mean lines of the fullest cells of the rows up to which the type stays large, and beyond which a
 #: table gets a page on its side.
 _TALL, _TALLEST = 2.2, 4.5
+#: A table of fewer columns gains little from a page on its side.
+_MANY = 6
 #: A table with little in it is not stretched beyond this multiple of what it needs.
 _STRETCH = 1.3
 #: Longest piece without a blank that a column keeps whole.
@@ -29,6 +31,7 @@ LONGEST_PIECE = 24
 _MOST = 0.8
 #: Width of bold letters as a multiple of plain ones.
 _BOLD = 1.12
+_HEAVY = {"met", "not-met", "unknown", "strong", "flag"}
 #: Steps in which room is shared among the columns of a full table.
 _STEPS = 30
 #: A place where a line may end although nothing is seen there.
@@ -66,7 +69,7 @@ def letter(size: float, em: float) -> float:
     return size * _POINT * em
 
 
-def fit(table: Table, paper: str, em: float) -> Fit:
+def fit(table: Table, paper: str, em: float, sizes: Sequence[float] = SIZES) -> Fit:
     """Set a table in the largest type in which no word is broken, upright if that can be read.
 
     Parameters
@@ -75,15 +78,18 @@ def fit(table: Table, paper: str, em: float) -> Fit:
     paper : str
     em : float
         Mean width of a letter of the font, as a share of the size of type.
+    sizes : sequence of float
+        Sizes of type to try, in points, largest first.
     """
     needs, letters = _needs(table), _letters(table)
     for sideways, most in ((False, _TALL), (False, _TALLEST), (True, _TALLEST)):
         # The first pass takes the largest type that keeps rows low, the others what there is room
         # for on the paper upright and, last, on its side.
-        for size in SIZES if most == _TALL else SIZES[-1:]:
+        for size in sizes if most == _TALL else sizes[-1:]:
             widths, whole = _shared(needs, letters, room(paper, sideways), letter(size, em))
             made = Fit(widths, size, sideways, whole)
-            if whole and _lines(letters, widths, letter(size, em)) <= most:
+            few = most == _TALLEST and len(needs) < _MANY
+            if whole and (few or _lines(letters, widths, letter(size, em)) <= most):
                 return made
     return made
 
@@ -92,14 +98,14 @@ def _needs(table: Table) -> list[tuple[float, float]]:
     """Letters of the longest piece of each column, and of the text that most of its rows have."""
     pieces: list[float] = [1.0] * len(table.kinds)
     lengths: list[list[int]] = [[1] for _ in table.kinds]
-    for row in (*table.head, *table.body):
-        place = 0
+    for number, row in enumerate((*table.head, *table.body)):
+        above, place = number < len(table.head), 0
         for cell in row.cells:
             if cell.columns == 1 and place < len(pieces) and cell.runs:
                 text = plain(cell.runs)
                 longest = min(max(map(len, _pieces(text)), default=0), LONGEST_PIECE)
-                above = row in table.head
-                pieces[place] = max(pieces[place], longest * (_BOLD if above else 1.0))
+                bold = above or cell.tone in _HEAVY
+                pieces[place] = max(pieces[place], longest * (_BOLD if bold else 1.0))
                 if not above:
                     lengths[place].append(min(max(map(len, text.split("\n"))), _LONG))
             place += cell.columns

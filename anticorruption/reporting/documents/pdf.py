@@ -31,7 +31,7 @@ EM = 0.47
 #: Letters of a word that fit into a line of text, and of printed lines.
 _LINE, _PRINTED = 76, 96
 #: Letters beyond which a cell may be parted by the end of a page.
-_LONG_CELL = 900
+LONG_CELL = 900
 #: Share of the page's height that a picture takes at most.
 _TALLEST = 0.8
 
@@ -171,7 +171,7 @@ def _row(row: Row, table: Table, fit: layout.Fit) -> list[dict]:
                 "tone": cell.tone,
                 "columns": cell.columns,
                 "rows": cell.rows,
-                "long": sum(len(run.text) for run in cell.runs) > _LONG_CELL,
+                "long": sum(len(run.text) for run in cell.runs) > LONG_CELL,
                 "place": "" if cells else row.place,
             }
         )

@@ -5,6 +5,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
 import nbformat
 from lxml import etree
@@ -45,6 +46,9 @@ _TONES = {
 }  # fmt: skip
 _PICTURES = ("image/png", "image/jpeg")
 _PICTURE = re.compile(r"data:(image/(?:png|jpeg|gif|svg\+xml));base64,(.*)", re.DOTALL)
+#: Address of a web page on a host that has a name; what may not stand in one is written as %XX.
+_WEB = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?([/?#]\S*)?$", re.IGNORECASE)
+_AS_THEY_ARE = "%/:?#@!$&'()*+,;=~-._"
 _CAPTION = re.compile(r"(\w+) (\d+)\. ")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _CODES = re.compile(r"\b(code|kode|id|nik|npwp)\b|_(code|id)\b", re.IGNORECASE)
@@ -390,8 +394,8 @@ def _styled(style: _Style, element: etree._Element) -> _Style:
 def _link(address: str) -> str:
     """Address of a web page or of a place inside; nothing else is a link."""
     address = address.strip()
-    if re.match(r"https?://[^\s/]", address, re.IGNORECASE) and not re.search(r"\s", address):
-        return address
+    if _WEB.match(address):
+        return quote(address, safe=_AS_THEY_ARE)
     return address if re.fullmatch(r"#[\w.-]{1,60}", address) else ""
 
 
