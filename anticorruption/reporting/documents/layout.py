@@ -32,6 +32,8 @@ _MOST = 0.8
 #: Width of bold letters as a multiple of plain ones.
 _BOLD = 1.12
 _HEAVY = {"met", "not-met", "unknown", "strong", "flag"}
+#: Letters that a column has to spare.
+_SPARE = 0.7
 #: Steps in which room is shared among the columns of a full table.
 _STEPS = 30
 #: A place where a line may end although nothing is seen there.
@@ -122,8 +124,9 @@ def _shared(
     needs: Sequence[tuple[float, float]], letters: np.ndarray, width: float, per_letter: float
 ) -> tuple[tuple[float, ...], bool]:
     """Widths within the room that keep the rows low, and whether every piece stays whole."""
-    least = np.array([short for short, _ in needs]) * per_letter + 2 * PADDING
-    wished = np.array([long for _, long in needs]) * per_letter + 2 * PADDING
+    # Words are a little wider or narrower than their number of letters says.
+    least = np.array([short + _SPARE for short, _ in needs]) * per_letter + 2 * PADDING
+    wished = np.array([long + _SPARE for _, long in needs]) * per_letter + 2 * PADDING
     if least.sum() > width:
         return tuple(map(float, width * least / least.sum())), False
     if wished.sum() <= width:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Piece of text in one style.
+    r"""Piece of text in one style.
 
     Attributes
     ----------
     text : str
-        ``"\\n"`` is a line that ends on purpose.
+        ``"\n"`` is a line that ends on purpose.
     bold, italic, code : bool
         Style of the letters.
     mark : bool

@@ -38,7 +38,7 @@ from anticorruption.reporting.documents.model import (
     places,
     plain,
 )
-from anticorruption.reporting.documents.words import PAGE, PAGES, Words, words
+from anticorruption.reporting.documents.words import Words, words
 
 _TEMPLATE = Path(__file__).parents[1] / "templates" / "word"
 #: Names that the template's folder cannot have: a leading dot hides a file from packages.
@@ -50,6 +50,8 @@ _SIZES = (8.5, 8.0, 7.5, 7.0)
 _GAP = '<w:spacing w:after="60" w:line="120" w:lineRule="exact"/>'
 #: Units of Word in a millimetre: twentieths of a point, and those of pictures.
 _TWIPS, _EMU = 1440 / 25.4, 36000
+#: Where the template's style puts the number of the page.
+_FOOT_TAB = 9240
 _NAMESPACES = nsdecls("w", "r", "wp", "a", "pic")
 _LANGUAGES = {"id": "id-ID", "en": "en-GB"}
 _STYLES = {
@@ -123,6 +125,7 @@ class _Body:
     appearance: Appearance
     _marks: dict[str, str] = field(default_factory=dict)
     _ids: int = 0
+    _started: bool = False
 
     def __post_init__(self) -> None:
         # Word takes letters, digits and underscores, at most 40, and each name once.
@@ -182,7 +185,8 @@ class _Body:
         _fill(section.header, head)
         before, between, after = self.say.foot
         at = round(layout.room(self.appearance.paper) * _TWIPS)
-        tabs = f'<w:tabs><w:tab w:val="clear" w:pos="9240"/><w:tab w:val="right" w:pos="{at}"/></w:tabs>'
+        clear = f'<w:tab w:val="clear" w:pos="{_FOOT_TAB}"/>'
+        tabs = f'<w:tabs>{clear}<w:tab w:val="right" w:pos="{at}"/></w:tabs>'
         foot = (
             _text(self.document.title)
             + "<w:r><w:tab/></w:r>"
@@ -344,7 +348,7 @@ class _Body:
 
     def _starts(self) -> bool:
         """Whether the section that ends here is the first of the file."""
-        first, self._started = not getattr(self, "_started", False), True
+        first, self._started = not self._started, True
         return first
 
     def _grid(self, table: Table, fit: layout.Fit) -> str:
@@ -443,7 +447,6 @@ def _spanned(rows: Iterable[Row], columns: int) -> Iterator[tuple[Row, list]]:
                 line.append((column, cell, False))
             if left > 1:
                 hanging[column] = cell, left - 1
-                line[-1] = line[-1]
             column += cell.columns
         yield row, line
 
