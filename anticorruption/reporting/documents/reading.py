@@ -573,8 +573,8 @@ def _with_values(blocks: list[Block], resource: object) -> list[Block]:
     body = []
     for row, record, trace in zip(table.body, data, traces, strict=True):
         cells = tuple(
-            _valued(cell, record.get(name), trace.get(name, {}))
-            for cell, name in zip(row.cells, names, strict=True)
+            _valued(cell, record.get(name), trace.get(name, {}), kind)
+            for cell, name, kind in zip(row.cells, names, table.kinds, strict=True)
         )
         body.append(replace(row, cells=cells))
     kinds = tuple(
@@ -585,8 +585,12 @@ def _with_values(blocks: list[Block], resource: object) -> list[Block]:
     return blocks
 
 
-def _valued(cell: Cell, value: object, trace: Mapping) -> Cell:
+def _valued(cell: Cell, value: object, trace: Mapping, kind: str) -> Cell:
     value = trace.get("value", value)
+    if kind == "number" and isinstance(value, str) and _NUMBER.fullmatch(value):
+        # A number as its source prints it, among labels such as "hijau".
+        value = _as_number(value)
+        cell = replace(cell, kind="number")
     bounds = (trace["low"], trace["high"]) if {"low", "high"} <= set(trace) else None
     return replace(cell, value=value if _is_plain(value) else None, bounds=bounds)
 
@@ -651,5 +655,8 @@ def _number(cell: Cell) -> Cell:
     text = cell.text
     if not _NUMBER.fullmatch(text):
         return replace(cell, kind="number")
-    value = float(text) if re.search(r"[.eE]", text) else int(text)
-    return replace(cell, kind="number", value=value)
+    return replace(cell, kind="number", value=_as_number(text))
+
+
+def _as_number(text: str) -> float | int:
+    return float(text) if re.search(r"[.eE]", text) else int(text)

@@ -35,7 +35,9 @@ _PAPERS = {"a4": 9, "f4": 14, "letter": 1}
 #: Digits that a number of Excel holds, letters of a cell and of the name of a sheet.
 _DIGITS, _LETTERS, _NAME = 15, 32_000, 31
 #: Widths of columns, in letters.
-_NARROWEST, _WIDEST = 7, 46
+_NARROWEST, _WIDE, _WIDEST = 7, 30, 46
+#: Height of a line, in points.
+_LINE = 13.0
 #: Formats with words of their own beyond which numbers with words stay text: Excel takes about 200.
 _FORMATS = 100
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
@@ -90,6 +92,7 @@ class _Book:
     _formats: dict[tuple, Format] = field(default_factory=dict)
     _worded: set[str] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
+    _wrapped: dict[tuple[str, int], list[tuple[int, str]]] = field(default_factory=dict)
 
     def report(self) -> None:
         """Sheets of a report about regions."""
@@ -169,14 +172,23 @@ class _Book:
             if len(tables) == 1:
                 frozen = row + max(len(table.head), 1)
                 sheet.repeat_rows(row, frozen - 1)
-            row = self._table(sheet, row, table, widths, filtered=len(tables) == 1)
+            row = self._table(sheet, row, table, widths, alone=len(tables) == 1)
             row += 1 if place + 1 < len(tables) else 0
         if not tables:
             self._text(sheet, row, 0, none, self._format(italic=True, colour="#5A5A5F"))
         sheet.freeze_panes(frozen, 1 if tables else 0)
+        self._finish(sheet, widths)
+        return sheet
+
+    def _finish(self, sheet: Worksheet, widths: dict[int, int]) -> None:
+        """Set widths of columns, and heights of rows by the lines their texts take."""
         for column, width in widths.items():
             sheet.set_column(column, column, width)
-        return sheet
+        for (name, row), texts in self._wrapped.items():
+            if name == sheet.get_name():
+                lines = max(_lines(text, widths.get(column, 8)) for column, text in texts)
+                if lines > 1:
+                    sheet.set_row(row, _LINE * min(lines, 30))
 
     def _sources(self, name: str) -> None:
         say, sheet = self.say, self._sheet(name)
@@ -192,8 +204,7 @@ class _Book:
             said = plain(r for r in item.runs if not r.link.startswith("http")).strip()
             for column, text in enumerate((item.mark, said, address)):
                 self._text(sheet, row, column, text, self._format(wrap=True))
-        for column, width in enumerate((7, 90, 70)):
-            sheet.set_column(column, column, width)
+        self._finish(sheet, {0: 7, 1: 90, 2: 70})
 
     def _method(self, name: str, listed: list[tuple[str, str]]) -> None:
         """How to read the file, and how the report was made."""
@@ -218,7 +229,7 @@ class _Book:
         for text, bold in lines:
             self._text(sheet, row, 0, text, self._format(bold=bold, wrap=True))
             row += 1
-        sheet.set_column(0, 0, 110)
+        self._finish(sheet, {0: 110})
 
     def _provenance(self) -> list[tuple[str, bool]]:
         """Last part of a report, which says how it was made."""
@@ -239,24 +250,24 @@ class _Book:
     # Tables
 
     def _table(
-        self, sheet: Worksheet, row: int, table: Table, widths: dict[int, int], filtered: bool
+        self, sheet: Worksheet, row: int, table: Table, widths: dict[int, int], alone: bool
     ) -> int:
         """Write a table; the row below it."""
         table = _flat(table, self.say)
-        first = row
+        first, widest = row, _WIDEST if alone else _WIDE
         for line in table.head:
             for column, cell in enumerate(line.cells):
                 wanted = self._format(bold=True, head=True, right=cell.kind == "number", wrap=True)
                 self._text(sheet, row, column, cell.text, wanted)
                 longest = max(map(len, cell.text.split()), default=0) + 2
-                _widen(widths, column, longest)
+                _widen(widths, column, longest, widest)
             row += 1
         for line in table.body:
             for column, cell in enumerate(line.cells):
                 self._cell(sheet, row, column, cell)
-                _widen(widths, column, len(cell.text) + 2)
+                _widen(widths, column, len(cell.text) + 2, widest)
             row += 1
-        if filtered and table.head and table.body:
+        if alone and table.head and table.body:
             sheet.autofilter(first + len(table.head) - 1, 0, row - 1, len(table.kinds) - 1)
         return row
 
@@ -282,6 +293,9 @@ class _Book:
             return "0" if float(value).is_integer() else "0.00"
         before, sign, digits, after = found.groups()
         comma, point = (",", ".") if self.say.code == "id" else (".", ",")
+        if _PLAIN.fullmatch(cell.text) and float(cell.text) == value:
+            # as a data file or a program prints it, in whatever language the report is
+            comma, point = ".", ","
         places = len(digits.rpartition(comma)[2]) if comma in digits else 0
         whole = "#,##0" if point in digits else "0"
         shape = whole + ("." + "0" * places if places else "")
@@ -298,6 +312,8 @@ class _Book:
 
     def _text(self, sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
         text = text if len(text) <= _LETTERS else text[:_LETTERS] + "…"
+        if look.text_wrap:
+            self._wrapped.setdefault((sheet.get_name(), row), []).append((column, text))
         if text:
             sheet.write_string(row, column, text, look)
         else:
@@ -325,7 +341,7 @@ class _Book:
             # Text stays text when its cell is edited: a code does not turn into a number.
             about |= {"num_format": "@"} if not number and wrap and not head else {}
             about |= {"text_wrap": True} if wrap else {}
-            about |= {"align": "right"} if right else {}
+            about |= {"align": "right", "indent": 1} if right or number else {}
             about |= {"bottom": 2, "valign": "bottom"} if head else {}
             self._formats[key] = self.book.add_format(about)
         return self._formats[key]
@@ -334,8 +350,6 @@ class _Book:
 def number(cell: Cell) -> float | int | None:
     """Number that a cell holds, None if it is text or more than Excel can hold exactly."""
     value = cell.value
-    if isinstance(value, str) and cell.kind == "number" and _PLAIN.fullmatch(value):
-        value = float(value) if "." in value else int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, int):
@@ -419,8 +433,13 @@ def _caption(table: Table) -> str:
     return (told + table.caption.text).strip()
 
 
-def _widen(widths: dict[int, int], column: int, wanted: int) -> None:
-    widths[column] = min(max(widths.get(column, _NARROWEST), wanted), _WIDEST)
+def _widen(widths: dict[int, int], column: int, wanted: int, widest: int) -> None:
+    widths[column] = min(max(widths.get(column, _NARROWEST), wanted), widest)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column."""
+    return sum(math.ceil(max(len(line), 1) / width) for line in text.split("\n"))
 
 
 def _footer(text: str) -> str:
