@@ -143,6 +143,7 @@ def _captioned(say: Language, blocks: list[Block]) -> list[Block]:
             found[-1] = replace(before, caption=caption)
         else:
             found.append(block)
+    found = [_or_said(say, block) if isinstance(block, Figure) else block for block in found]
     for kind, label in ((Table, say("Table")), (Figure, say("Figure"))):
         ours = [place for place, block in enumerate(found) if isinstance(block, kind)]
         if not any(found[p].caption and found[p].caption.number for p in ours):
@@ -150,6 +151,15 @@ def _captioned(say: Language, blocks: list[Block]) -> list[Block]:
                 runs = found[place].caption.runs if found[place].caption else ()
                 found[place] = replace(found[place], caption=Caption(label, number, runs))
     return found
+
+
+def _or_said(say: Language, figure: Figure) -> Block:
+    """Figure, or a sentence in place of one that has no form that can be shown."""
+    if figure.svg or figure.bitmap:
+        return figure
+    said = say("A picture is not shown: it cannot be read, or it loads something from elsewhere.")
+    words = f"{figure.alt}. {said}" if figure.alt else said
+    return Paragraph((Run(words),), "missing")
 
 
 def _caption(runs: Runs) -> Caption | None:
@@ -246,8 +256,8 @@ def _lines(text: str) -> str:
     return readable(re.sub("\x1b\\[[0-9;]*[A-Za-z]", "", text)).expandtabs().strip("\n")
 
 
-def _figure(data: Mapping, metadata: Mapping) -> Block:
-    """Figure of an output, or a sentence in place of a picture that cannot be shown."""
+def _figure(data: Mapping, metadata: Mapping) -> Figure:
+    """Figure of an output."""
     svg = data.get("image/svg+xml", "")
     kind = next((kind for kind in _PICTURES if kind in data), "")
     about = metadata.get("image/svg+xml") or metadata.get(kind) or {}
@@ -269,23 +279,20 @@ def _decoded(text: str) -> bytes:
         return b"damaged"
 
 
-def picture(svg: str, bitmap: bytes, alt: str, caption: Caption | None) -> Block:
-    """Figure, keeping the forms that can be shown; a sentence if there is none."""
-    size = reason = None
+def picture(svg: str, bitmap: bytes, alt: str, caption: Caption | None) -> Figure:
+    """Figure with the forms that can be shown, neither if none can."""
+    size = None
     if svg:
         try:
             size = pictures.svg_size(svg)
-        except pictures.UnusablePicture as problem:
-            svg, reason = "", problem
+        except pictures.UnusablePicture:
+            svg = ""
     if bitmap:
         try:
             size = size or pictures.bitmap_size(bitmap)
-        except pictures.UnusablePicture as problem:
-            bitmap, reason = b"", problem
-    if size is None:
-        said = f"[{alt}: " if alt else "["
-        return Paragraph((Run(f"{said}a picture that is not shown, because {reason}]"),), "missing")
-    return Figure(svg, bitmap, *size, alt, caption)
+        except pictures.UnusablePicture:
+            bitmap = b""
+    return Figure(svg, bitmap, *(size or (0.0, 0.0)), alt, caption)
 
 
 # HTML
@@ -648,7 +655,13 @@ def _inferred(table: Table) -> Table:
         )
         for row in table.body
     )
-    return replace(table, body=body, kinds=tuple(kinds))
+    head = tuple(
+        replace(row, cells=tuple(replace(c, kind=kinds[n]) for n, c in enumerate(row.cells)))
+        if all(cell.columns == 1 for cell in row.cells)
+        else row
+        for row in table.head
+    )
+    return replace(table, head=head, body=body, kinds=tuple(kinds))
 
 
 def _number(cell: Cell) -> Cell:

@@ -22,7 +22,6 @@ class Words:
     table: str
     figure: str
     no_alt: str
-    continued: str
     foot: tuple[str, str, str]
 
     def as_dict(self) -> dict:
@@ -43,7 +42,6 @@ def words(say: Language) -> Words:
         table=say("Table"),
         figure=say("Figure"),
         no_alt=say("A picture without a description."),
-        continued=say("continued"),
         foot=(before, between, after),
     )
 
