@@ -292,8 +292,9 @@ def test_same_bytes_in_another_process_time_zone_locale_and_folder(files, report
     source = tmp_path / "report.ipynb"
     nbformat.write(report, source)
     code = (
-        "import hashlib, nbformat; from anticorruption.reporting.formats import FORMATS, Appearance;"
-        f"n = nbformat.read({str(source)!r}, 4);"
+        "import hashlib, nbformat\n"
+        "from anticorruption.reporting.formats import FORMATS, Appearance\n"
+        f"n = nbformat.read({str(source)!r}, 4)\n"
         "print([hashlib.sha256(f.write(n, Appearance())).hexdigest() for f in FORMATS.values()])"
     )
     changed = {"TZ": "Asia/Jayapura", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1", "LANG": "de_DE"}

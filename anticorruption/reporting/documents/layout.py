@@ -129,19 +129,21 @@ def _shared(
     wished = np.array([long + _SPARE for _, long in needs]) * per_letter + 2 * PADDING
     if least.sum() > width:
         return tuple(map(float, width * least / least.sum())), False
-    if wished.sum() <= width:
+    if wished.sum() <= width or len(needs) < 2:
         return tuple(map(float, min(width / wished.sum(), _STRETCH) * wished)), True
     # Room is given in small steps to the column whose texts then save the most lines.
     widths, step = least.copy(), (width - least.sum()) / _STEPS
     texts = letters * per_letter
+    columns = np.arange(len(widths))
     for _ in range(_STEPS):
         now = texts / (widths - 2 * PADDING)
         wider = texts / (widths + step - 2 * PADDING)
-        totals = [
-            np.maximum(np.delete(now, place, axis=1).max(axis=1, initial=1.0), wider[:, place])
-            for place in range(len(widths))
-        ]
-        widths[int(np.argmin(np.sum(totals, axis=1)))] += step
+        # Lines of a row are those of its fullest cell; without that cell, those of the next.
+        order = np.sort(now, axis=1)
+        fullest, next_full = order[:, -1:], order[:, -2:-1]
+        others = np.where(now.argmax(axis=1)[:, None] == columns, next_full, fullest)
+        lines = np.maximum(np.maximum(others, wider), 1.0).sum(axis=0)
+        widths[int(lines.argmin())] += step
     return tuple(map(float, widths)), True
 
 

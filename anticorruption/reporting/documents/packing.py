@@ -5,6 +5,8 @@ import zipfile
 
 #: The first moment that a zip archive can name.
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
+#: Pictures are compressed already.
+_PRESSED = (".png", ".jpg", ".jpeg", ".gif")
 _FIRST = "[Content_Types].xml"
 
 
@@ -16,7 +18,8 @@ def packed(parts: dict[str, bytes]) -> bytes:
             entry = zipfile.ZipInfo(name, _ALWAYS)
             # Written as on one system everywhere; the system's own mark would differ.
             entry.create_system, entry.external_attr = 0, 0
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            pressed = name.endswith(_PRESSED)
+            entry.compress_type = zipfile.ZIP_STORED if pressed else zipfile.ZIP_DEFLATED
             archive.writestr(entry, parts[name], compresslevel=6)
     return buffer.getvalue()
 

@@ -1,8 +1,9 @@
 """Typst, kept at arm's length: one template, data as one text, fonts that came with the packages.
 
-Run as a program it reads a request from standard input and writes the result to standard output;
-that is how a process forked from one that has used Typst gets its files, because the threads that
-Typst works with are not there after a fork. It imports nothing of this project for that reason.
+Run as a program it reads a request from standard input and writes the result to standard output.
+That is how a process gets its files that was forked from one that has used Typst, because the
+threads that Typst works with are not there after a fork; and one that has set many documents,
+because Typst keeps what it has computed. For that reason nothing of this project is imported here.
 """
 
 import json
@@ -15,7 +16,10 @@ import typst
 
 #: Families the template names; without one of them pages would look different or be refused.
 FAMILIES = ("Libertinus Serif", "DejaVu Sans", "DejaVu Sans Mono", "Last Resort High-Efficiency")
+#: Documents that a process sets by itself; Typst keeps some 50 MB of each.
+_MOST = 6
 _used_by: int | None = None
+_set = 0
 _compilers: dict[tuple[str, str], typst.Compiler] = {}
 
 
@@ -46,8 +50,9 @@ def typeset(template: str, fonts: str, document: str, form: str, standard: str =
     RuntimeError
         With Typst's words, if it refuses.
     """
-    global _used_by
-    if _used_by not in (None, os.getpid()):
+    global _used_by, _set
+    _set += 1
+    if _used_by not in (None, os.getpid()) or _set > _MOST:
         return _elsewhere(template, fonts, document, form, standard)
     _used_by = os.getpid()
     key = (template, fonts)
