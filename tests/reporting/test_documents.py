@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -379,11 +380,13 @@ def test_paper(report, paper, size):
 def test_a_table_too_wide_for_the_paper_gets_a_page_on_its_side():
     heads = "".join(f"<th>administrative{n}</th>" for n in range(14))
     html = f"<table><thead><tr>{heads}</tr></thead><tbody><tr>{'<td>1</td>' * 14}</tr></tbody>"
-    notebook = own_notebook(shows(text__html=html + "</table>"), markdown="# T\n\nProse.")
+    table = shows(text__html=html + "</table>")
+    notebook = own_notebook(table, markdown="# T\n\nProse.\n\n## Wide")
     document = reading.read(notebook)
     assert layout.fit(document.tables[0], "a4", pdf.EM).sideways
     pages = pypdf.PdfReader(io.BytesIO(pdf.write(document, PLAIN))).pages
-    assert [p.mediabox.width > p.mediabox.height for p in pages].count(True) == 1
+    (turned,) = [page for page in pages if page.mediabox.width > page.mediabox.height]
+    assert "Wide" in turned.extract_text()
     turned = [s.get(f"{W}orient") for s in xml_of(word.write(document, PLAIN)).iter(f"{W}pgSz")]
     assert turned == [None, "landscape", None]
 
@@ -442,6 +445,20 @@ def test_word_tables_repeat_their_heads_at_fixed_widths(files):
         for row in rows:
             cells = [int(c.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) for c in row.findall(f"{W}tc")]
             assert cells == widths
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_libreoffice_opens_the_word_file_and_sees_every_table_and_heading(files, tmp_path):
+    (tmp_path / "report.docx").write_bytes(files["docx"])
+    home = f"-env:UserInstallation=file://{tmp_path}/profile"
+    subprocess.run(
+        ["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", tmp_path,
+         tmp_path / "report.docx"], check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    text = " ".join(pdf_text((tmp_path / "report.pdf").read_bytes()).split())
+    for said in ("Daftar isi", "Tabel 1. Nilai", "Tabel 3.", "Gambar 1.", "Halaman 2 dari"):
+        assert said in text
 
 
 def test_word_file_numbers_its_pages(files):

@@ -105,8 +105,19 @@ def _data(document: Document, appearance: Appearance) -> dict:
             "bottom": layout.BOTTOM,
             "padding": layout.PADDING,
         },
-        "blocks": [_block(block, appearance.paper, say) for block in document.blocks],
+        "blocks": _blocks(document, appearance.paper, say),
     }
+
+
+def _blocks(document: Document, paper: str, say: Words) -> list[dict]:
+    """Blocks in order; a heading right before a table on its side goes to that page with it."""
+    made: list[dict] = []
+    for block in document.blocks:
+        made.append(_block(block, paper, say))
+        alone = len(made) > 1 and made[-2]["kind"] == "heading" and made[-1].get("sideways")
+        if alone:
+            made[-2:] = [made[-1] | {"before": made[-2]}]
+    return made
 
 
 def _block(block: Block, paper: str, say: Words) -> dict:

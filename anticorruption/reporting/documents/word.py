@@ -22,7 +22,6 @@ from anticorruption.language import Language
 from anticorruption.reporting.documents import layout, packing, pdf
 from anticorruption.reporting.documents.appearance import PAPERS, Appearance, logo_forms
 from anticorruption.reporting.documents.model import (
-    Block,
     Caption,
     Cell,
     Document,
@@ -135,13 +134,18 @@ class _Body:
     def xml(self) -> str:
         """Everything between the tags of the body."""
         parts = [self._cover(), self._contents()]
-        heading = 0
+        heading, before = 0, None
         for block in self.document.blocks:
             if isinstance(block, Heading):
                 heading += 1
                 parts.append(self._heading(block, heading))
+            elif isinstance(block, Table):
+                # A heading right before a table on its side goes to that page with it.
+                above = parts.pop() if isinstance(before, Heading) else ""
+                parts.append(self._table(block, above))
             else:
                 parts.append(self._block(block))
+            before = block
         # A section ends with its own marks; the last one is that of the whole file.
         return "".join(parts) + self._section(first=not self._has_sideways)
 
@@ -259,7 +263,7 @@ class _Body:
         shown = self._marked(f"_Toc{number}", self._runs(heading.runs))
         return _paragraph(f"Heading{min(heading.level, 4)}", shown)
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: Paragraph | Listing | Verbatim | Figure) -> str:
         if isinstance(block, Paragraph):
             return _paragraph(_STYLES.get(block.tone, "Normal"), self._runs(block.runs))
         if isinstance(block, Listing):
@@ -268,9 +272,7 @@ class _Body:
             tone = "Flag" if block.tone == "missing" else ""
             lines = (_paragraph("Verbatim", _text(line, tone)) for line in block.text.split("\n"))
             return "".join(lines) + _paragraph("Normal", "")
-        if isinstance(block, Figure):
-            return self._figure(block)
-        return self._table(block)
+        return self._figure(block)
 
     def _listing(self, listing: Listing) -> str:
         small = listing.tone in ("small", "sources")
@@ -334,13 +336,15 @@ class _Body:
     def _fit(self, table: Table) -> layout.Fit:
         return layout.fit(table, self.appearance.paper, EM, _SIZES)
 
-    def _table(self, table: Table) -> str:
+    def _table(self, table: Table, above: str) -> str:
+        """Table with its caption; ``above`` is the heading right before it."""
         if not table.shown:
-            return self._caption(table.caption)
+            return above + self._caption(table.caption)
         fit = self._fit(table)
         shown = self._caption(table.caption, above=True) + self._grid(table, fit)
         # Two tables that touch would become one.
         shown += _paragraph("Normal", "", _GAP)
+        shown = above + shown
         if not fit.sideways:
             return shown
         before = _ending(self._section(first=self._starts()))
