@@ -59,6 +59,7 @@ _TAGS = {
 _ANYWHERE = {"class", "id", "title", "lang"}
 _PROTOCOLS = {"http", "https", "data"}
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_STYLE = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"(https?://|#)", re.IGNORECASE)
 
 
@@ -83,9 +84,12 @@ _ATTRIBUTES = {
 
 
 def clean(html: str) -> str:
-    """Keep only markup that can neither run nor load anything."""
+    """Keep only markup that can neither run nor load anything.
+
+    A style, as pandas writes it above its tables, is dropped with its text.
+    """
     return bleach.clean(
-        html,
+        _STYLE.sub("", html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         protocols=_PROTOCOLS,

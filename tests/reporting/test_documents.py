@@ -255,6 +255,8 @@ def test_a_plain_table_of_pandas_keeps_codes_as_text_and_numbers_as_numbers():
     assert table.kinds == ("number", "text", "text", "number")
     assert [cell.value for cell in table.body[0].cells] == [0, None, None, 1.5]
     assert table.caption.number == 1
+    page, _ = ReportExporter().from_notebook_node(own_notebook(shows(text__html=PANDAS)))
+    assert "34.11" in page and ".dataframe td" not in page
 
 
 def test_a_table_that_spans_rows_and_columns_fills_its_grid():
@@ -273,9 +275,7 @@ def test_a_table_that_spans_rows_and_columns_fills_its_grid():
     assert [len(list(row.iter(f"{W}tc"))) for row in rows] == [2, 3, 3, 3]
 
 
-def test_a_table_kept_for_the_files_is_named_in_documents_and_whole_in_the_workbook(
-    page, shown
-):
+def test_a_table_kept_for_the_files_is_named_in_documents_and_whole_in_the_workbook(page, shown):
     rows = [{"code": Cell("34.10", "34.10"), "n": Cell("1", 1)}]
     page.export("All", [Column("code", "Code"), Column("n", "n", "number")], rows * 3)
     document = reading.read(shown.notebook())
@@ -465,9 +465,11 @@ def test_word_file_numbers_its_pages(files):
     with zipfile.ZipFile(io.BytesIO(files["docx"])) as archive:
         feet = [archive.read(n).decode() for n in archive.namelist() if "/footer" in n]
     (foot,) = [text for text in feet if "NUMPAGES" in text]
-    assert "PAGE" in foot and "Halaman " in foot and "titlePg" in ElementTree.tostring(
-        xml_of(files["docx"])
-    ).decode()
+    assert (
+        "PAGE" in foot
+        and "Halaman " in foot
+        and "titlePg" in ElementTree.tostring(xml_of(files["docx"])).decode()
+    )
 
 
 def test_workbook_has_its_sheets_numbers_and_codes(files):
