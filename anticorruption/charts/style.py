@@ -24,6 +24,8 @@ BANDS = ("#E6E6E6", "#F0F0F0", "#F8F8F8", "#FDFDFD")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h", "<")
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#777777", "#56B4E9", "#E69F00")
 WIDTH = 6.3
+#: Dots per inch of a chart as PNG.
+PRINT_DPI = 200
 _TITLE_WIDTH = 78
 #: Decimals of a point (1/72 inch) in which coordinates are written: a thousandth cannot be seen.
 SVG_PLACES = 3

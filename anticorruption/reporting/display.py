@@ -4,6 +4,7 @@ Everything is emitted as an output of a notebook cell, so that the executed note
 the report. Every text that comes from data is escaped here, once.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -40,6 +41,8 @@ class Cell:
     tone : str
         Class of the cell: ``""``, ``"missing"``, ``"met"``, ``"not-met"``, ``"unknown"``,
         ``"strong"`` or ``"flag"``.
+    bounds : tuple of number or None
+        Both ends of an interval that the text gives ("1–38"), for machines.
     """
 
     text: str
@@ -47,6 +50,7 @@ class Cell:
     row: int | None = None
     sources: tuple[str, ...] = ()
     tone: str = ""
+    bounds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -192,14 +196,22 @@ class Page:
         )
 
     def figure(self, chart: Figure, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
-        """Show a chart with its caption, its text alternative and its sources."""
+        """Show a chart with its caption, its text alternative and its sources.
+
+        It travels as SVG, which pages show, and as PNG, for files that hold no SVG.
+        """
         self._figures += 1
         numbered = self.say("Figure {number}. {caption}", number=self._figures, caption=caption)
         cited = Markup("{} {}").format(numbered, self.cite(*sources))
+        told = {"alt": alt, "caption": numbered}
         display(
-            {"image/svg+xml": charts.svg(chart), "text/plain": f"{numbered} {alt}"},
+            {
+                "image/svg+xml": charts.svg(chart),
+                "image/png": b64encode(charts.png(chart)).decode("ascii"),
+                "text/plain": f"{numbered} {alt}",
+            },
             raw=True,
-            metadata={"image/svg+xml": {"alt": alt, "caption": numbered}},
+            metadata={"image/svg+xml": told, "image/png": told},
         )
         self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
 
@@ -320,7 +332,12 @@ def _as_cell(content: Cell | str) -> Cell:
 
 
 def _data_resource(caption: str, columns: Sequence[Column], rows: list[dict[str, Cell]]) -> dict:
-    """Table as a Frictionless data resource: machine values, sources and text side by side."""
+    """Table as a Frictionless data resource: machine values, and text where there is none.
+
+    What a column of its type has no room for stands in ``trace``, a record for each row: by column,
+    the ``line`` of the observation, the ``sources``, the ``value`` behind a text and the ends
+    ``low`` and ``high`` of an interval.
+    """
     fields = []
     for column in columns:
         kind = "number" if column.kind == "number" and _numeric(column, rows) else "string"
@@ -333,7 +350,25 @@ def _data_resource(caption: str, columns: Sequence[Column], rows: list[dict[str,
             number = described["type"] == "number"
             record[column.key] = cell.value if number or cell.tone == "missing" else cell.text
         data.append(record)
-    return {"title": caption, "schema": {"fields": fields}, "data": data}
+    resource = {"title": caption, "schema": {"fields": fields}, "data": data}
+    kinds = {described["name"]: described["type"] for described in fields}
+    traces = [
+        {key: trace for key in kinds if (trace := _trace(row[key], kinds[key]))} for row in rows
+    ]
+    return resource | {"trace": traces} if any(traces) else resource
+
+
+def _trace(cell: Cell, kind: str) -> dict:
+    trace: dict = {}
+    if cell.row is not None:
+        trace["line"] = cell.row
+    if sources := [source for source in cell.sources if source]:
+        trace["sources"] = sources
+    if kind == "string" and isinstance(cell.value, int | float):
+        trace["value"] = cell.value
+    if cell.bounds is not None:
+        trace["low"], trace["high"] = cell.bounds
+    return trace
 
 
 def _numeric(column: Column, rows: list[dict[str, Cell]]) -> bool:

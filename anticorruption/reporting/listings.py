@@ -196,7 +196,9 @@ def standing(page: Page, study: RegionStudy) -> Listing:
         for group in ("near", "all"):
             low, high = int(place[f"{group}_low"]), int(place[f"{group}_high"])
             row[group] = Cell(say.number(place[f"{group}_rank"], 0), int(place[f"{group}_rank"]))
-            row[f"{group}_range"] = Cell(f"{say.number(low, 0)}–{say.number(high, 0)}")
+            row[f"{group}_range"] = Cell(
+                f"{say.number(low, 0)}–{say.number(high, 0)}", bounds=(low, high)
+            )
             row[f"{group}_count"] = Cell(
                 say.number(place[f"{group}_count"], 0), int(place[f"{group}_count"])
             )
