@@ -6,10 +6,11 @@ saves. The text alternative of a chart is written where its numbers are known.
 
 from anticorruption.charts.hexmap import Class, hexmap
 from anticorruption.charts.intervals import contributions, differences, placebos
+from anticorruption.charts.moving import answers, scores_within
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
-from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, svg, use_style
+from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, house_style, svg, use_style
 from anticorruption.charts.tables import known_and_possible, shaded_table
 from anticorruption.charts.waterfall import waterfall
 
@@ -18,10 +19,12 @@ __all__ = [
     "PEER",
     "SECOND",
     "Class",
+    "answers",
     "contributions",
     "differences",
     "figure",
     "hexmap",
+    "house_style",
     "known_and_possible",
     "on_a_line",
     "paths_in_bands",
@@ -29,6 +32,7 @@ __all__ = [
     "placebos",
     "residuals_by_year",
     "scores_in_order",
+    "scores_within",
     "shaded_table",
     "svg",
     "trajectories",

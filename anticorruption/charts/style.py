@@ -4,6 +4,7 @@ import io
 import textwrap
 
 import matplotlib.style as mpl_style
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -37,10 +38,14 @@ def figure(height: float = 3.4, width: float = WIDTH) -> Figure:
         return Figure(figsize=(width, height), layout="constrained")
 
 
-def svg(chart: Figure) -> str:
-    """Chart as SVG text, the same bytes on every run."""
+def svg(chart: Figure, text: bool = False) -> str:
+    """Chart as SVG text, the same bytes on every run.
+
+    With ``text`` its words stay text in the reader's own fonts, which is faster to draw and can be
+    searched and read aloud; without, they are shapes that look the same everywhere.
+    """
     buffer = io.BytesIO()
-    with house_style():
+    with house_style(), rc_context({"svg.fonttype": "none" if text else "path"}):
         chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue().decode("utf-8")
 

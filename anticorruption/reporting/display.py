@@ -203,6 +203,24 @@ class Page:
         )
         self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
 
+    def drawing(self, svg: str, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
+        """Show a chart that is SVG already, as :meth:`figure` shows one that is to be drawn.
+
+        The text alternative stands in the drawing itself too: a notebook shows the drawing, not a
+        picture of it.
+        """
+        self._figures += 1
+        numbered = self.say("Figure {number}. {caption}", number=self._figures, caption=caption)
+        told = Markup('<svg role="img" aria-label="{}" ').format(alt)
+        drawn = svg.replace("<svg ", str(told), 1)
+        display(
+            {"image/svg+xml": drawn, "text/plain": f"{numbered} {alt}"},
+            raw=True,
+            metadata={"image/svg+xml": {"alt": alt, "caption": numbered}},
+        )
+        cited = Markup("{} {}").format(numbered, self.cite(*sources))
+        self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
+
     def picture(self, picture: tuple | None) -> None:
         """Show what :mod:`anticorruption.reporting.pictures` made, or say why there is none."""
         if picture is None:
@@ -254,6 +272,10 @@ class Page:
             "row": Cell(str(line), int(line), tone=f"anchor row-{line}"),
             "note": Cell(remark),
         }
+
+    def cited(self) -> tuple:
+        """What has been cited so far: lines in ``observations.csv``, and sources by number."""
+        return tuple(self._rows), tuple(self._numbers)
 
     def sources(self) -> None:
         """Show the numbered list of every source cited so far, with links."""

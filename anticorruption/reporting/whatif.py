@@ -96,12 +96,19 @@ class Ground:
 
     nation: National
     _kept: dict = field(default_factory=dict, compare=False, repr=False)
+    _last: dict = field(default_factory=dict, compare=False, repr=False)
 
     def keep(self, key: tuple, make) -> Any:
         """What `make` gives, made once for each key."""
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def keep_last(self, kind: str, key: tuple, make) -> Any:
+        """What `make` gives for a key, kept until another key of that kind is asked for."""
+        if self._last.get(kind, (None,))[0] != key:
+            self._last[kind] = (key, make())
+        return self._last[kind][1]
 
     @cached_property
     def codes(self) -> pd.Index:
@@ -189,8 +196,8 @@ class Ground:
         """
         if not weights.any():
             return index * self.nation.noise.standard_error
-        key = ("noise", tuple(weights.round(9)), round(index, 9))
-        return self.keep(key, lambda: self._noise(weights, index))
+        key = (tuple(weights.round(9)), round(index, 9))
+        return self.keep_last("noise", key, lambda: self._noise(weights, index))
 
     def _noise(self, weights: np.ndarray, index: float) -> float:
         score = self.scores[list(spi.PARTS)] @ weights + index * self.scores["spi"]
@@ -352,10 +359,13 @@ class Screen:
     @cached_property
     def national_answers(self) -> pd.DataFrame:
         """Answers of every kabupaten and kota to the criteria under the thresholds chosen."""
-        own, key = self.choices, self.thresholds
-        answers = self.ground.keep(("wtp", own.wtp_years), self._with_years)
-        for criterion in ("spi", "mcp"):
-            rule, value = key[criterion]
+        key = (*self.thresholds.values(), self.choices.wtp_years)
+        return self.ground.keep_last("national", key, self._national_answers)
+
+    def _national_answers(self) -> pd.DataFrame:
+        years = self.choices.wtp_years
+        answers = self.ground.keep(("wtp", years), self._with_years)
+        for criterion, (rule, value) in self.thresholds.items():
             answers = screening.with_threshold(
                 answers, criterion, rule, value, self.published_reading(criterion)
             )
@@ -389,7 +399,10 @@ class Screen:
     @cached_property
     def verdicts(self) -> pd.Series:
         """Overall answer of every kabupaten and kota."""
-        return screening.overall(self.national_answers)["answer"]
+        key = (*self.thresholds.values(), self.choices.wtp_years)
+        return self.ground.keep_last(
+            "verdicts", key, lambda: screening.overall(self.national_answers)["answer"]
+        )
 
     @cached_property
     def counts(self) -> pd.DataFrame:
