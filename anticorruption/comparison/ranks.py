@@ -137,9 +137,9 @@ def possible_ranks(
     ranks.loc[bottom.index, "rank_high"] = 1.0 + not_below.sum(axis=1)
     exact = highest - lowest <= TIE
     if exact.all():
-        ranks.loc[bottom.index, "rank"] = 1.0 + (
-            lowest[None, :] - lowest[:, None] > TIE
-        ).sum(axis=1)
+        ranks.loc[bottom.index, "rank"] = 1.0 + (lowest[None, :] - lowest[:, None] > TIE).sum(
+            axis=1
+        )
     return ranks
 
 

@@ -93,9 +93,7 @@ class Explorer:
         What the recipe of the beginning was made with that is another now.
     """
 
-    def __init__(
-        self, shown: Screen, say: Language, folder: str, live: bool, differing: list[str]
-    ):
+    def __init__(self, shown: Screen, say: Language, folder: str, live: bool, differing: list[str]):
         self.screen, self.say, self.folder, self.live = shown, say, folder, live
         self._differing = differing
         self._page = Page(shown.ground.nation.release, say)
@@ -130,7 +128,7 @@ class Explorer:
         )
 
     def show(self, section: str) -> None:
-        """Show a section (:data:`anticorruption.reporting.whatif_page.SECTIONS`)."""
+        """Show a section (:func:`anticorruption.reporting.whatif_page.show`)."""
         bundles = self._bundles(section)
         if not self.live:
             for data, metadata in bundles:
@@ -184,7 +182,7 @@ class Explorer:
         if section == _CITING:
             self._cited = self._page.cited()
         with capture_output(stdout=False, stderr=False) as captured:
-            whatif_page.SECTIONS[section](self._page, self.screen)
+            whatif_page.show(self._page, self.screen, section, self.live)
         return [(output.data, output.metadata) for output in captured.outputs]
 
     def _panel(self) -> widgets.Widget:
@@ -407,4 +405,3 @@ def _slider(kind: type, name: str, low: float, high: float, step: float) -> widg
 
 def _button(name: str, help: str) -> widgets.Button:
     return widgets.Button(description=name, tooltip=help, layout=widgets.Layout(width="auto"))
-

@@ -19,8 +19,8 @@ from anticorruption.reporting.neighbours import part_names
 from anticorruption.reporting.studies import COVERAGE
 from anticorruption.reporting.whatif import FEWEST_RELATIVE, POINTS, RELATIVE, Screen
 
-#: A chart as SVG with caption, text alternative and sources.
-Drawing = tuple[str, str, str, list[str]]
+#: Caption, text alternative and sources of a chart.
+Words = tuple[str, str, list[str]]
 _SIGNS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 #: Figures that the survey score is made of.
 _PUBLISHED_PARTS = (*spi.PARTS, *spi.CORRECTIONS)
@@ -221,12 +221,10 @@ def scores_chart(say: Language, shown: Screen) -> Figure | None:
     )
 
 
-def scores_drawing(say: Language, shown: Screen) -> Drawing | None:
-    """Chart of the scores as SVG, with its words."""
-    chart = scores_chart(say, shown)
-    if chart is None:
-        return None
-    name, own = _name(say, shown, shown.choices.region), shown.scores.iloc[0]
+def scores_words(page: Page, shown: Screen) -> Words:
+    """Caption, text alternative and sources of the chart of the scores."""
+    say, own = page.say, shown.scores.iloc[0]
+    name = _name(say, shown, shown.choices.region)
     alt = say(
         "Dot chart of {count} regions in order of their score. {name}: {score}, possible places "
         "{low} to {high}.",
@@ -239,18 +237,20 @@ def scores_drawing(say: Language, shown: Screen) -> Drawing | None:
     caption = say("{name} and its peers, in order of the score under these weights", name=name)
     known = [_figure_of(shown, code, "spi") for code in shown.codes]
     sources = [own["source_id"] for own in known if own is not None]
-    return charts.svg(chart, text=True), caption, alt, list(dict.fromkeys(sources))
+    return caption, alt, list(dict.fromkeys(sources))
 
 
-def scores(page: Page, shown: Screen) -> None:
+def scores(page: Page, shown: Screen, live: bool = False) -> None:
     """Show the chart of the scores, their table, and the figures they are made of."""
     say = page.say
-    drawing = scores_drawing(say, shown)
-    if drawing is None:
+    if (chart := scores_chart(say, shown)) is None:
+        # two outputs, as a chart and its caption are
         page.text(say("No chart: no score is published."), tone="missing")
         page.text("")
+    elif live:
+        page.drawing(charts.svg(chart, text=True), *scores_words(page, shown))
     else:
-        page.drawing(*drawing)
+        page.figure(chart, *scores_words(page, shown))
     page.table(*scores_listing(page, shown))
     page.table(*parts_listing(page, shown))
 
@@ -336,30 +336,33 @@ def answers_chart(say: Language, shown: Screen) -> Figure:
     return charts.answers(counts, names=words, title=title, write=say.number)
 
 
-def answers_drawing(say: Language, shown: Screen) -> Drawing:
-    """Chart of the answers as SVG, with its words."""
-    counts = _named_counts(say, shown)
-    # a weight moves none of these numbers, so the drawing stays while weights are dragged
-    drawn = shown.ground.keep_last(
-        "answers",
-        (say.code, counts.to_numpy().tobytes()),
-        lambda: charts.svg(answers_chart(say, shown), text=True),
-    )
+def answers_words(page: Page, shown: Screen) -> Words:
+    """Caption, text alternative and sources of the chart of the answers."""
+    say = page.say
     listed = "; ".join(
         f"{label}: {row[screening.MET]}, {row[screening.UNKNOWN]}, {row[screening.NOT_MET]}"
-        for label, row in counts.iterrows()
+        for label, row in _named_counts(say, shown).iterrows()
     )
     alt = say("Bars of met, unknown and not met for each criterion. {values}.", values=listed)
     caption = say("Answers of all kabupaten and kota under these thresholds")
     sources = shown.answers["threshold_source_id"].unique()
-    return drawn, caption, alt, [source for source in sources if source]
+    return caption, alt, [source for source in sources if source]
 
 
-def criteria(page: Page, shown: Screen) -> None:
+def criteria(page: Page, shown: Screen, live: bool = False) -> None:
     """Show what the thresholds and the mark decide, here and in the country."""
     say = page.say
     page.points(_thresholds_told(page, shown))
-    page.drawing(*answers_drawing(say, shown))
+    if live:
+        # a weight moves none of these numbers: the drawing stays while weights are dragged
+        drawn = shown.ground.keep_last(
+            "answers",
+            (say.code, shown.counts.to_numpy().tobytes()),
+            lambda: charts.svg(answers_chart(say, shown), text=True),
+        )
+        page.drawing(drawn, *answers_words(page, shown))
+    else:
+        page.figure(answers_chart(say, shown), *answers_words(page, shown))
     own = shown.answers[shown.answers["region_code"] == shown.choices.region]
     caption, columns, rows = listings.criteria(page, shown.study, own)
     name = _name(say, shown, shown.choices.region)
@@ -561,10 +564,14 @@ def _plain(say: Language, value: float) -> str:
     return say.number(value, 0 if float(value).is_integer() else 1)
 
 
-SECTIONS = {
-    "head": head,
-    "scores": scores,
-    "criteria": criteria,
-    "sources": sources,
-    "made": made,
-}
+#: Sections by name; those that draw can do so faster for a screen that follows a slider.
+WRITTEN = {"head": head, "sources": sources, "made": made}
+DRAWN = {"scores": scores, "criteria": criteria}
+
+
+def show(page: Page, shown: Screen, section: str, live: bool = False) -> None:
+    """Show a section by its name."""
+    if section in DRAWN:
+        DRAWN[section](page, shown, live)
+    else:
+        WRITTEN[section](page, shown)
