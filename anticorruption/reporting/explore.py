@@ -192,7 +192,7 @@ class Explorer:
         self.region = _dropdown(say("Region"), names)
         self.year = _dropdown(say("Survey year"), [(str(year), year) for year in ground.years])
         how = [(say("found by context"), False), (say("own choice"), True)]
-        self.own = _dropdown(say("Peers"), how)
+        self.own = _dropdown(say("Comparable regions"), how)
         self.number = _slider(widgets.IntSlider, say("How many"), 3, whatif.MOST_PEERS, 1)
         self.peers = widgets.TagsInput(
             allowed_tags=list(self._codes), allow_duplicates=False, layout=_wide()
@@ -376,7 +376,7 @@ def _differs(say: Language, what: list[str]) -> str:
     )
 
 
-_LABEL = {"description_width": "8.5em"}
+_LABEL = {"description_width": "9.5em"}
 
 
 def _wide() -> widgets.Layout:

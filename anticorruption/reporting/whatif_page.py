@@ -17,7 +17,7 @@ from anticorruption.reporting.display import CLASSES, Cell, Column, Page, senten
 from anticorruption.reporting.listings import Listing
 from anticorruption.reporting.neighbours import part_names
 from anticorruption.reporting.studies import COVERAGE
-from anticorruption.reporting.whatif import FEWEST_RELATIVE, POINTS, RELATIVE, Screen
+from anticorruption.reporting.whatif import FEWEST_RELATIVE, POINTS, RELATIVE, WEIGHTED, Screen
 
 #: Caption, text alternative and sources of a chart.
 Words = tuple[str, str, list[str]]
@@ -28,7 +28,8 @@ _PUBLISHED_PARTS = (*spi.PARTS, *spi.CORRECTIONS)
 
 def weight_names(say: Language) -> dict[str, str]:
     """Names of what is weighted."""
-    return {part: part_names(say)[part] for part in spi.PARTS} | {"mcp": say("MCP")}
+    words = (say("Internal"), say("External"), say("Expert"), "MCP")
+    return dict(zip(WEIGHTED, words, strict=True))
 
 
 def finding(say: Language, shown: Screen) -> str:
@@ -301,7 +302,7 @@ def parts_listing(page: Page, shown: Screen) -> Listing:
         Column("region", say("Region")),
         Column("code", say("Code")),
         *(Column(part, names[part], "number") for part in _PUBLISHED_PARTS),
-        Column("mcp", say("MCP"), "number"),
+        Column("mcp", "MCP", "number"),
         Column("mcp_year", say("Year of MCP"), "number"),
     ]
     rows = []
@@ -492,7 +493,7 @@ def choices_listing(page: Page, shown: Screen) -> Listing:
     told = {
         say("Region"): f"{_name(say, shown, own.region)} ({own.region})",
         say("Year of the survey"): str(own.year),
-        say("Peers"): say.series(peers)
+        say("Comparable regions"): say.series(peers)
         or say("{count} found by context", count=own.number_of_peers),
         say("Weights"): shares_told(say, shown)
         + ("" if own.weights else f" ({say('as recovered')})"),
