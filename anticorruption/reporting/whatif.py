@@ -336,8 +336,8 @@ class Screen:
         """
         table = self.scores
         if table.empty:
-            return pd.Series({"peers": 0, "gap": np.nan, "low": np.nan, "high": np.nan,
-                              "verdict": None})  # fmt: skip
+            nothing = {"peers": 0, "gap": np.nan, "low": np.nan, "high": np.nan, "verdict": None}
+            return pd.Series(nothing, dtype=object)
         own, others = table.iloc[0], table.iloc[1:].dropna(subset="bound_low")
         middle = (table["bound_low"] + table["bound_high"]) / 2
         pairs = pd.DataFrame({"region_code": self.choices.region, "peer_code": self.codes[1:]})
@@ -351,10 +351,9 @@ class Screen:
         high = own["bound_high"] - others["bound_low"].median() + bar
         exact = table["score"].notna().loc[[self.choices.region, *others.index]].all()
         verdict = verdicts(pd.Series([low]), pd.Series([high])).iloc[0]
-        gap = found["gap"] if exact else np.nan
-        return pd.Series(
-            {"peers": len(others), "gap": gap, "low": low, "high": high, "verdict": verdict}
-        )
+        told = {"peers": len(others), "gap": found["gap"] if exact else np.nan}
+        told |= {"low": low, "high": high, "verdict": None if pd.isna(verdict) else verdict}
+        return pd.Series(told, dtype=object)
 
     @cached_property
     def national_answers(self) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What if: the screen of the default choices is the published one, and every other is recomputed."""
+"""What if: the default screen is the published one, and every other one is recomputed."""
 
 import json
 from dataclasses import asdict, replace
