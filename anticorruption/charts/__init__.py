@@ -10,7 +10,7 @@ from anticorruption.charts.moving import answers, scores_within
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
-from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, house_style, svg, use_style
+from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, png, svg, use_style
 from anticorruption.charts.tables import known_and_possible, shaded_table
 from anticorruption.charts.waterfall import waterfall
 
@@ -24,12 +24,12 @@ __all__ = [
     "differences",
     "figure",
     "hexmap",
-    "house_style",
     "known_and_possible",
     "on_a_line",
     "paths_in_bands",
     "paths_of_parts",
     "placebos",
+    "png",
     "residuals_by_year",
     "scores_in_order",
     "scores_within",

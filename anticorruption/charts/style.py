@@ -19,6 +19,8 @@ BANDS = ("#E6E6E6", "#F0F0F0", "#F8F8F8", "#FDFDFD")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h", "<")
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#777777", "#56B4E9", "#E69F00")
 WIDTH = 6.3
+#: How an SVG holds words: as shapes, or as text.
+_WORDS = {False: "path", True: "none"}
 _TITLE_WIDTH = 78
 
 
@@ -45,9 +47,22 @@ def svg(chart: Figure, text: bool = False) -> str:
     searched and read aloud; without, they are shapes that look the same everywhere.
     """
     buffer = io.BytesIO()
-    with house_style(), rc_context({"svg.fonttype": "none" if text else "path"}):
+    with house_style(), _as_laid_out(chart), rc_context({"svg.fonttype": _WORDS[text]}):
         chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return buffer.getvalue().decode("utf-8")
+
+
+def png(chart: Figure, dots_per_inch: int = 200) -> bytes:
+    """Chart as a PNG picture, the same bytes on every run of one version of matplotlib."""
+    buffer = io.BytesIO()
+    with house_style(), _as_laid_out(chart):
+        chart.savefig(buffer, format="png", dpi=dots_per_inch, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _as_laid_out(chart: Figure):
+    """Keep matplotlib from giving a chart with a fixed layout another one when it is saved."""
+    return rc_context({"figure.constrained_layout.use": chart.get_layout_engine() is not None})
 
 
 def finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True) -> None:

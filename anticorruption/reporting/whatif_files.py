@@ -1,14 +1,12 @@
 """A what-if screen as files: its tables, its charts, and the recipe that brings it back."""
 
 import hashlib
-import io
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from anticorruption import charts, regions
 from anticorruption.errors import RefusedInput
@@ -26,7 +24,6 @@ from anticorruption.reporting.whatif import (
 
 FOLDER = "anticorruption-what-if"
 RECIPE = "recipe.json"
-_DOTS_PER_INCH = 200
 
 
 def default_folder() -> Path:
@@ -70,7 +67,7 @@ def files(shown: Screen, say: Language) -> dict[str, bytes]:
     for chart, figure in drawn.items():
         if figure is not None:
             found[f"{chart}.svg"] = charts.svg(figure).encode("utf-8")
-            found[f"{chart}.png"] = _png(figure)
+            found[f"{chart}.png"] = charts.png(figure)
     return found | {RECIPE: recipe(shown).encode("utf-8")}
 
 
@@ -141,13 +138,6 @@ def placed(folder: str | Path) -> Path:
     if "\0" in text:
         raise RefusedInput("the folder's name holds a character that no folder can have.")
     return default_folder() if not text else Path.home() / Path(text).expanduser()
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    with charts.house_style():
-        figure.savefig(buffer, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
-    return buffer.getvalue()
 
 
 def _csv(listing: Listing) -> bytes:

@@ -169,7 +169,7 @@ def test_a_slider_moves_the_chart_and_the_table_and_the_export_holds_both(page, 
         timeout=PATIENCE,
     )
     assert slider.get_attribute("aria-valuenow") == "40.0"
-    page.get_by_text("39,0 %").first.wait_for(timeout=PATIENCE)
+    page.get_by_text("38,8 %").first.wait_for(timeout=PATIENCE)
     assert page.locator(".jp-RenderedSVG svg[role=img][aria-label]").count() >= 1
 
     page.get_by_role("button", name="Ekspor").click()

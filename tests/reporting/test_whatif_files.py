@@ -139,11 +139,14 @@ def test_every_figure_of_an_export_leads_to_its_line_and_source(screen, printed)
             assert ((row["code"], measure) in known) is (row[measure] != "")
 
 
-def test_texts_that_a_spreadsheet_would_run_get_an_apostrophe(screen, ground, monkeypatch):
+def test_texts_that_a_spreadsheet_would_run_get_an_apostrophe(
+    screen, ground, national_2025, monkeypatch
+):
+    page = Page(national_2025.release, Language("id"))
     for start in ("=", "+", "-", "@", "\t"):
         monkeypatch.setitem(ground._kept, ("name", "35.72", "id"), f"{start}1+1")
-        files = whatif_files.files(screen(CHOICES), Language("id"))
-        assert records(files["scores.csv"])[0]["region"] == f"'{start}1+1"
+        content = whatif_files._csv(whatif_page.scores_listing(page, screen(CHOICES)))
+        assert records(content)[0]["region"] == f"'{start}1+1"
 
 
 def test_the_same_screen_gives_the_same_bytes(screen):
@@ -151,7 +154,18 @@ def test_the_same_screen_gives_the_same_bytes(screen):
     assert first == second
 
 
-def test_an_export_is_whole_and_may_be_repeated(screen, tmp_path):
+@pytest.fixture
+def quick(monkeypatch):
+    """Files that cost nothing to make, for the tests of how they are written."""
+    few = {f"{n}.csv": b"a" for n in range(11)}
+    monkeypatch.setattr(
+        whatif_files,
+        "files",
+        lambda shown, say: few | {"recipe.json": whatif.recipe(shown).encode()},
+    )
+
+
+def test_an_export_is_whole_and_may_be_repeated(screen, tmp_path, quick):
     shown = screen(CHOICES)
     for _ in range(2):
         target = whatif_files.write(shown, Language("id"), tmp_path / "new" / "folder")
@@ -162,7 +176,7 @@ def test_an_export_is_whole_and_may_be_repeated(screen, tmp_path):
     assert choices == shown.choices
 
 
-def test_a_failed_export_leaves_nothing_behind(screen, tmp_path, monkeypatch):
+def test_a_failed_export_leaves_nothing_behind(screen, tmp_path, monkeypatch, quick):
     shown = screen(CHOICES)
     older = whatif_files.write(shown, Language("id"), tmp_path)
     before = {file.name: file.read_bytes() for file in older.iterdir()}
@@ -177,7 +191,7 @@ def test_a_failed_export_leaves_nothing_behind(screen, tmp_path, monkeypatch):
     assert {file.name: file.read_bytes() for file in older.iterdir()} == before
 
 
-def test_a_folder_that_cannot_be_is_refused_in_a_sentence(screen, tmp_path):
+def test_a_folder_that_cannot_be_is_refused_in_a_sentence(screen, tmp_path, quick):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(RefusedInput, match="choose another folder"):
         whatif_files.write(screen(CHOICES), Language("id"), tmp_path / "file")
