@@ -4,6 +4,7 @@ Everything is emitted as an output of a notebook cell, so that the executed note
 the report. Every text that comes from data is escaped here, once.
 """
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -206,15 +207,14 @@ class Page:
     def drawing(self, svg: str, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
         """Show a chart that is SVG already, as :meth:`figure` shows one that is to be drawn.
 
-        The text alternative stands in the drawing itself too: a notebook shows the drawing, not a
-        picture of it.
+        A front end shows an SVG without its text alternative, so it comes as an image that has one.
         """
         self._figures += 1
         numbered = self.say("Figure {number}. {caption}", number=self._figures, caption=caption)
-        told = Markup('<svg role="img" aria-label="{}" ').format(alt)
-        drawn = svg.replace("<svg ", str(told), 1)
+        image = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+        html = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(alt, image)
         display(
-            {"image/svg+xml": drawn, "text/plain": f"{numbered} {alt}"},
+            {"text/html": str(html), "image/svg+xml": svg, "text/plain": f"{numbered} {alt}"},
             raw=True,
             metadata={"image/svg+xml": {"alt": alt, "caption": numbered}},
         )

@@ -98,7 +98,8 @@ def test_live_and_printed_screens_show_the_same(screen, shown, national_2025):
     half = len(shown.bundles) // 2
     for (one, about), (other, also) in zip(shown.bundles[:half], shown.bundles[half:], strict=True):
         assert one.get(DATA_RESOURCE) == other.get(DATA_RESOURCE)
-        assert one.get("text/html") == other.get("text/html")
+        if "image/svg+xml" not in one:
+            assert one["text/html"] == other["text/html"]
         assert about.get("image/svg+xml") == also.get("image/svg+xml")
 
 
