@@ -8,6 +8,7 @@ nine significant digits; coordinates in an SVG have three decimals of a point.
 
 from anticorruption.charts.hexmap import Class, hexmap
 from anticorruption.charts.intervals import contributions, differences, placebos
+from anticorruption.charts.moving import answers, scores_within
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
 from anticorruption.charts.places import every_place, places
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
@@ -21,6 +22,7 @@ __all__ = [
     "PEER",
     "SECOND",
     "Class",
+    "answers",
     "contributions",
     "differences",
     "every_place",
@@ -35,6 +37,7 @@ __all__ = [
     "png",
     "residuals_by_year",
     "scores_in_order",
+    "scores_within",
     "shaded_table",
     "svg",
     "trajectories",

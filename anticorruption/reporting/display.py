@@ -215,6 +215,23 @@ class Page:
         )
         self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
 
+    def drawing(self, svg: str, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
+        """Show a chart that is SVG already, as :meth:`figure` shows one that is to be drawn.
+
+        A front end shows an SVG without its text alternative, so it comes as an image that has one.
+        """
+        self._figures += 1
+        numbered = self.say("Figure {number}. {caption}", number=self._figures, caption=caption)
+        image = b64encode(svg.encode("utf-8")).decode("ascii")
+        html = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(alt, image)
+        display(
+            {"text/html": str(html), "image/svg+xml": svg, "text/plain": f"{numbered} {alt}"},
+            raw=True,
+            metadata={"image/svg+xml": {"alt": alt, "caption": numbered}},
+        )
+        cited = Markup("{} {}").format(numbered, self.cite(*sources))
+        self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
+
     def picture(self, picture: tuple | None) -> None:
         """Show what :mod:`anticorruption.reporting.pictures` made, or say why there is none."""
         if picture is None:
@@ -266,6 +283,10 @@ class Page:
             "row": Cell(str(line), int(line), tone=f"anchor row-{line}"),
             "note": Cell(remark),
         }
+
+    def cited(self) -> tuple:
+        """What has been cited so far: lines in ``observations.csv``, and sources by number."""
+        return tuple(self._rows), tuple(self._numbers)
 
     def sources(self) -> None:
         """Show the numbered list of every source cited so far, with links."""

@@ -35,8 +35,11 @@ _FEWEST_PROVINCES = 10
 _SIGNS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 
 
-def criteria(page: Page, study: RegionStudy) -> Listing:
-    """The eight criteria with value, threshold, margin, answer and source."""
+def criteria(page: Page, study: RegionStudy, answers: pd.DataFrame | None = None) -> Listing:
+    """The eight criteria with value, threshold, margin, answer and source.
+
+    ``answers`` are those under other thresholds; by default the base ones.
+    """
     say = page.say
     columns = [
         Column("criterion", say("Criterion")),
@@ -47,7 +50,8 @@ def criteria(page: Page, study: RegionStudy) -> Listing:
         Column("margin", say("Margin"), "number"),
         Column("reason", say("How we know")),
     ]
-    rows = [_criterion(page, study, row) for _, row in study.criteria.iterrows()]
+    answers = study.criteria if answers is None else answers
+    rows = [_criterion(page, study, row) for _, row in answers.iterrows()]
     return say("The entry criteria of edition {edition}", edition=study.edition), columns, rows
 
 

@@ -332,9 +332,9 @@ def reason(say: Language, code: str) -> str:
 def asked(say: Language, row: pd.Series) -> str:
     """What a criterion asks for ("at least 68", "WTP, 2 years running")."""
     if row["rule"] == "at_least":
-        return say("at least {value}", value=say.number(row["threshold"], 0))
+        return say("at least {value}", value=_plain(say, row["threshold"]))
     if row["rule"] == "above":
-        return say("above {value}", value=say.number(row["threshold"], 0))
+        return say("above {value}", value=_plain(say, row["threshold"]))
     if row["rule"] == "category_at_least":
         return say("category {value} or better", value=row["threshold"])
     if row["rule"] == "label_years_running" and row["years_running"] == 1:
@@ -346,6 +346,12 @@ def asked(say: Language, row: pd.Series) -> str:
     if row["rule"] == "label":
         return say("yes")
     return say("no threshold published")
+
+
+def _plain(say: Language, value: float) -> str:
+    """Number with no more decimals than it needs, so that 68.5 is not told as 69."""
+    places = next(p for p in range(7) if p == 6 or round(value, p) == value)
+    return say.number(value, places)
 
 
 def how_spi_is_made(page: Page, nation: National) -> Markup:
