@@ -47,16 +47,19 @@ __all__ = [
     "Job",
     "Outcome",
     "Planned",
+    "begin",
     "check_folder",
     "comparison_job",
     "everyone",
     "finish",
+    "here",
     "make",
     "made",
     "pilots",
     "plan",
     "region_job",
     "run",
+    "store",
     "study_job",
     "study_names",
 ]
@@ -73,6 +76,11 @@ class Planned:
     job: Job
     basis: dict
     reasons: tuple[manifest.Reason, ...]
+
+    @property
+    def stood(self) -> bool:
+        """Whether a report stands there already, whatever became of it."""
+        return manifest.read(self.job.folder) is not None
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,12 @@ def make(
     list of Outcome
         In the order of ``jobs``.
     """
-    return run(plan(jobs, force), lambda todo: forking.each(_make, todo, workers), told)
+    return run(plan(jobs, force), lambda todo: here(todo, workers), told)
+
+
+def here(planned: Sequence[Planned], workers: int) -> Iterator[tuple[int, object]]:
+    """Make planned reports in children of this process."""
+    return forking.each(_make, planned, workers)
 
 
 def run(

@@ -95,10 +95,11 @@ def why_anew(job: Job, asked: Mapping) -> list[Reason]:
     there = read(job.folder)
     if there is None:
         return [(deferred("there is no whole report yet"), {})]
-    return [*_changed(there, asked), *differences(job.folder, there)]
+    return [*changed(there, asked), *differences(job.folder, there)]
 
 
-def _changed(there: Mapping, asked: Mapping) -> Iterator[Reason]:
+def changed(there: Mapping, asked: Mapping) -> Iterator[Reason]:
+    """What decides the bytes of a report and is no longer what a manifest says."""
     asked = json.loads(json.dumps(asked))
     yield from _inputs_changed(there.get("inputs", {}), asked["inputs"])
     if there.get("code") != asked["code"]:
