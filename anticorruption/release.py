@@ -65,7 +65,9 @@ class Release:
         tuple of str
             Those of :attr:`altered` with a row that concerns it, or of which this cannot be told.
         """
-        return tuple(file for file in self.altered if self._concerns(file, region_codes, measure_ids))
+        return tuple(
+            file for file in self.altered if self._concerns(file, region_codes, measure_ids)
+        )
 
     def _concerns(
         self, file: str, region_codes: Collection[str], measure_ids: Collection[str] | None

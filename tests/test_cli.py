@@ -13,7 +13,9 @@ from anticorruption import cli, tables
 from anticorruption.programme import screening
 from anticorruption.reporting import batch, execution
 
-DONE, FAILED, REFUSED = 0, 1, 2
+DONE, FAILED, REFUSED, MACHINE = 0, 1, 2, 3
+#: Files that a batch of edition 2025 writes beside its reports.
+OF_A_BATCH = {f"2025/{name}" for name in ("index.html", "manifest.json", "ro-crate-metadata.json")}
 
 
 class Ran:
@@ -69,7 +71,7 @@ def no_report(monkeypatch):
     def begun(*_, **__):
         raise AssertionError("a report was begun")
 
-    monkeypatch.setattr(batch, "make", begun)
+    monkeypatch.setattr(batch, "run", begun)
 
 
 def files(folder: Path) -> set[str]:
@@ -99,7 +101,8 @@ def test_reports_are_written_and_named(run, quick, tmp_path):
         )
     ]
     assert files(tmp_path / "out") == {
-        "2025/index.html",
+        *OF_A_BATCH,
+        "2025/35.72-kota-blitar/manifest.json", "2025/34.01-kabupaten-kulon-progo/manifest.json",
         "2025/35.72-kota-blitar/report.html", "2025/35.72-kota-blitar/report.ipynb",
         "2025/34.01-kabupaten-kulon-progo/report.html",
         "2025/34.01-kabupaten-kulon-progo/report.ipynb",
@@ -109,8 +112,9 @@ def test_reports_are_written_and_named(run, quick, tmp_path):
 def test_reports_go_to_the_folder_reports_unless_told_otherwise(run, quick):
     assert run("report", "35.72", "--edition", "2024", "--language", "en").code == DONE
     assert files(Path("reports")) == {
-        "2024/index.html", "2024/35.72-kota-blitar/report.html",
-        "2024/35.72-kota-blitar/report.ipynb",
+        *(name.replace("2025", "2024") for name in OF_A_BATCH),
+        "2024/35.72-kota-blitar/report.html", "2024/35.72-kota-blitar/report.ipynb",
+        "2024/35.72-kota-blitar/manifest.json",
     }
     index = Path("reports/2024/index.html").read_text(encoding="utf-8")
     assert 'lang="en"' in index and "Reports of edition 2024" in index
@@ -148,7 +152,8 @@ def test_a_comparison_is_written(run, quick, tmp_path):
     ran = run("compare", "Kota Blitar", "52.71", "35", "--out", tmp_path / "out")
     assert ran.code == DONE
     assert files(tmp_path / "out") == {
-        "2025/index.html", "2025/comparison/report.html", "2025/comparison/report.ipynb",
+        *OF_A_BATCH, "2025/comparison/report.html", "2025/comparison/report.ipynb",
+        "2025/comparison/manifest.json",
     }
     text = (tmp_path / "out/2025/comparison/report.ipynb").read_text(encoding="utf-8")
     assert "['35.72', '52.71', '35']" in text
@@ -160,7 +165,7 @@ def test_a_comparison_is_written(run, quick, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["report"], "name at least one region, or ask for --pilots."),
+        (["report"], "name at least one region, or ask for --pilots or --all."),
         (["report", "Atlantis"], "'Atlantis' is not the name or code"),
         (["report", ""], "'' is not the name or code"),
         (["report", "99.99"], "'99.99' is not the name or code"),

@@ -34,8 +34,8 @@ class RateColumn(ProgressColumn):
         """Rate of a task, empty while it is not known."""
         if not task.speed:
             return Text("")
-        rate = self._say.number(60 * task.speed, 0)
-        return Text(self._say("{rate} a minute", rate=rate))
+        say = self._say
+        return Text(say("{rate} a minute", rate=say.number(60 * task.speed, 0)))
 
 
 @contextlib.contextmanager

@@ -30,9 +30,7 @@ from anticorruption.language import Language
 #: So many reports are named one by one; of more, those with the same reason are counted.
 _NAMED = 10
 
-Formats = Annotated[
-    str, typer.Option(help="Formats, with commas: html, ipynb and those of --help formats.")
-]
+Formats = Annotated[str, typer.Option(help="Formats, with commas: html, ipynb, pdf, docx, xlsx.")]
 Paper = Annotated[str, typer.Option(help="Paper of printed formats: a4, f4 or letter.")]
 Logo = Annotated[
     Path | None, typer.Option(metavar="FILE", help="PNG or SVG picture for the cover.")
@@ -41,9 +39,7 @@ Draft = Annotated[bool, typer.Option("--draft", help="Say on every page: for dis
 Force = Annotated[bool, typer.Option("--force", help="Make also what stands unchanged.")]
 Scheduler = Annotated[
     str,
-    typer.Option(
-        metavar="tcp://HOST:PORT", help="Dask scheduler whose workers make the reports."
-    ),
+    typer.Option(metavar="tcp://HOST:PORT", help="Dask scheduler whose workers make the reports."),
 ]
 TlsCa = Annotated[
     Path | None, typer.Option("--tls-ca-file", help="Certificate authority of the cluster.")
@@ -206,9 +202,7 @@ def _make(nation, say: Language, jobs: list, out: Path, place, force: bool) -> N
     from anticorruption.reporting import index
 
     folder = out / str(nation.programme.edition)
-    _run(
-        say, jobs, folder, place, force, nation.release, lambda: index.write(nation, say, out)
-    )
+    _run(say, jobs, folder, place, force, nation.release, lambda: index.write(nation, say, out))
 
 
 def _run(say: Language, jobs: list, folder: Path, place, force, release, page=None) -> None:
@@ -276,7 +270,11 @@ def _tell(say: Language, outcomes: list) -> None:
             console.print(str(outcome.job.first_file), soft_wrap=True)
     kept = sum(outcome.kept for outcome in outcomes)
     if kept:
-        counted = say("{count} reports stand unchanged and were kept.", count=kept)
+        counted = say(
+            "{kept} of {count} reports stand unchanged and were kept.",
+            kept=kept,
+            count=len(outcomes),
+        )
         problems.print(counted, soft_wrap=True)
     for outcome in outcomes:
         if outcome.problem and not outcome.machine:

@@ -53,8 +53,8 @@ __all__ = [
     "everyone",
     "finish",
     "here",
-    "make",
     "made",
+    "make",
     "pilots",
     "plan",
     "region_job",
@@ -228,9 +228,7 @@ def store(this: Planned, files: dict[str, bytes]) -> dict[str, str]:
     hashes = {name: manifest.sha256(content) for name, content in sorted(files.items())}
     vouched = manifest.written(this.basis | {"files": hashes})
     outdated = tuple(sorted(_ours(this.job.folder) - files.keys() - {manifest.NAME}))
-    atomic.write_all(
-        this.job.folder, files | {manifest.NAME: vouched}, manifest.NAME, outdated
-    )
+    atomic.write_all(this.job.folder, files | {manifest.NAME: vouched}, manifest.NAME, outdated)
     return hashes
 
 
@@ -249,7 +247,7 @@ def _make(this: Planned) -> dict:
 
 def _outcome(job: Job, result: object) -> Outcome:
     if isinstance(result, forking.Lost):
-        result = {"problem": f"{result.reason}; run the command again."}
+        result = {"problem": f"its process was lost ({result.reason}); run the command again."}
     problem, machine = result.get("problem"), bool(result.get("machine"))
     if problem and not machine:
         # an older report must not pass for this one
@@ -311,8 +309,7 @@ def finish(folder: Path, release: Release, pages: Sequence[str] = ()) -> Path:
         "inputs": inputs.of_folder(release.folder),
         "files": {name: manifest.sha256(text) for name, text in files.items()},
         "reports": {
-            name: manifest.sha256((folder / name / manifest.NAME).read_bytes())
-            for name in reports
+            name: manifest.sha256((folder / name / manifest.NAME).read_bytes()) for name in reports
         },
     }
     atomic.write_all(

@@ -66,5 +66,5 @@ def _work(work: Callable[[object], object], item: object, there) -> None:
 
 def _ending(code: int | None) -> str:
     if code is not None and code < 0:
-        return f"its process was ended by signal {-code}"
-    return f"its process ended with code {code}"
+        return f"ended by signal {-code}"
+    return f"ended with code {code}"

@@ -22,6 +22,7 @@ import pandas as pd
 from packaging.requirements import Requirement
 
 from anticorruption import regions, spi, tables
+from anticorruption.errors import RefusedInput
 from anticorruption.measures import round_half_up
 
 if TYPE_CHECKING:
@@ -57,10 +58,14 @@ def code(template: Path) -> dict[str, str]:
     """
     return {
         "library": _library(),
-        "notebook": hashlib.sha256(template.read_bytes()).hexdigest(),
+        "notebook": _file(template) if template.is_file() else "there is none",
         "python": ".".join(map(str, sys.version_info[:2])),
         **_packages(),
     }
+
+
+def _file(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @lru_cache
@@ -99,7 +104,10 @@ def _required(package: str) -> set[str]:
 
 def of_folder(folder: Path) -> dict[str, str]:
     """Hash of every file of a data release: what a study of the collection depends on."""
-    files = [tables.DESCRIPTOR, *(entry["path"] for entry in tables.descriptor(folder)["resources"])]
+    files = [
+        tables.DESCRIPTOR,
+        *(entry["path"] for entry in tables.descriptor(folder)["resources"]),
+    ]
     return {name: tables.sha256(folder / name).removeprefix("sha256:") for name in sorted(files)}
 
 
@@ -216,10 +224,11 @@ class Ledger:
         found = self._shared | {
             f"medians of the SPI of all of its kind ({kind})": self._medians(kind),
             f"median change of the SPI of all of its kind ({kind})": self._change(study, kind),
-            "its places by the SPI": digest(self._places(study)),
             f"SPI in {'all provinces' if study.is_province else 'its province'}": near,
-            "its SPI rebuilt": _frame(study.spi),
         }
+        if "national figures" not in found:
+            found["its places by the SPI"] = digest(self._places(study))
+            found["its SPI rebuilt"] = _frame(study.spi)
         if study.is_province:
             found |= {
                 f"{measure} of all provinces": self._provinces(measure)
@@ -229,12 +238,20 @@ class Ledger:
 
     @cached_property
     def _shared(self) -> dict[str, str]:
+        try:
+            return self._national()
+        except RefusedInput as refused:  # then each report ends with this very sentence
+            return {"national figures": digest(str(refused))}
+
+    def _national(self) -> dict[str, str]:
         noise, weights, rebuilt = self._nation.noise, self._nation.weights, self._nation.rebuilt
         flags = rebuilt["unexplained"].groupby(level="year").agg(["sum", "size"])
         shares = (weights.internal, weights.external, weights.expert, weights.largest_residual)
         return {
             "years of the SPI panel": digest([int(year) for year in self._nation.panel]),
-            "noise of the SPI": digest([noise.standard_error, noise.low, noise.high, noise.regions]),
+            "noise of the SPI": digest(
+                [noise.standard_error, noise.low, noise.high, noise.regions]
+            ),
             "weights of the SPI": digest([weights.scores, *(round_half_up(s, 3) for s in shares)]),
             "scores that their parts do not explain": _frame(flags),
         }

@@ -73,7 +73,7 @@ def differences(folder: Path, content: Mapping) -> Iterator[Reason]:
             yield deferred("{file} was changed after it was made"), {"file": name}
 
 
-def extra(folder: Path, content: Mapping) -> Iterator[Reason]:
+def beyond(folder: Path, content: Mapping) -> Iterator[Reason]:
     """Files in a folder that its manifest does not name."""
     known = {NAME, lock.NAME, *content["files"]} | {
         name.split("/")[0] for name in content.get("reports", {})

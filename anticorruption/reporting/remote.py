@@ -58,7 +58,7 @@ def on_worker(asked: dict) -> dict:
 def _ask(asked: dict) -> dict:
     process = getattr(_beside, "process", None)
     if process is None or process.poll() is not None:
-        process = _beside.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        process = _beside.process = subprocess.Popen(
             [sys.executable, "-m", "anticorruption.reporting.remote"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -94,7 +94,7 @@ def answered(asked: dict, nations: dict) -> dict:
         return {"problem": str(refused)}
     ((_, result),) = forking.each(_into_folder, [(this, Path(asked["folder"]))], 1)
     if isinstance(result, forking.Lost):
-        return {"problem": f"{result.reason}."}
+        return {"problem": f"its process was lost ({result.reason})."}
     return result
 
 
@@ -104,7 +104,9 @@ def _planned(asked: dict, nations: dict) -> batch.Planned:
     job = verification.job_of(folder, asked["basis"], base64.b64decode(asked["logo"]), nations)
     basis = manifest.basis(job)
     for message, values in manifest.changed(asked["basis"], basis):
-        raise RefusedInput(f"the worker would make it of something else: {message.format(**values)}.")
+        raise RefusedInput(
+            f"the worker would make it of something else: {message.format(**values)}."
+        )
     return batch.Planned(job, basis, ())
 
 

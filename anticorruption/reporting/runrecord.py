@@ -77,9 +77,7 @@ def of(
     instruments: dict[str, object] = {}
     for name, made in reports.items():
         results = [
-            crate.add_file(
-                dest_path=f"{name}/{file}", properties=_file(file) | {"sha256": digest}
-            )
+            crate.add_file(dest_path=f"{name}/{file}", properties=_file(file) | {"sha256": digest})
             for file, digest in sorted(made["files"].items())
         ]
         parameters = [

@@ -550,8 +550,8 @@ def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -
     return [
         sentence(
             say,
-            "Data release {release}; the file manifest.json beside this report holds the hash of "
-            "every figure, source and program part that it is made of.",
+            "Data release {release}; the file manifest.json beside this report holds the "
+            "sha256 of every figure, source and program part that it is made of.",
             release=study.release_title,
         ),
         sentence(say, "Code: anticorruption {version}.", version=__version__),

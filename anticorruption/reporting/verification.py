@@ -77,7 +77,8 @@ def rebuilt(folder: Path, logo: bytes = b"", workers: int = 1) -> list[Finding]:
         nations: dict[int, studies.National] = {}
         jobs = [
             replace(
-                job_of(path, manifest.read(path), logo, nations), folder=Path(elsewhere) / str(number)
+                job_of(path, manifest.read(path), logo, nations),
+                folder=Path(elsewhere) / str(number),
             )
             for number, path in enumerate(places)
         ]
@@ -120,7 +121,7 @@ def _check(folder: Path) -> Iterator[Finding]:
     content = manifest.read(folder)
     for message, values in manifest.differences(folder, content):
         yield folder, message, values
-    for message, values in manifest.extra(folder, content):
+    for message, values in manifest.beyond(folder, content):
         yield folder, message, values
     for name, recorded in content.get("reports", {}).items():
         path = folder / name
