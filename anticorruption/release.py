@@ -16,6 +16,9 @@ KINDS = ("official", "mirror", "press")
 CONFIDENCES = ("high", "medium", "low")
 STATUSES = ("final", "interim")
 
+#: Tables that reports on regions do not print: names are resolved before, claims are a study's.
+_OF_NO_REPORT = ("claims.csv", "region_aliases.csv")
+
 KEY = ["region_code", "measure_id", "year"]
 #: Flag of a score that its publisher withheld although a copy prints one.
 WITHHELD = "withheld"
@@ -49,7 +52,7 @@ class Release:
         return f"{self.name} + {', '.join(altered)}" if altered else self.name
 
     def altered_for(
-        self, region_codes: Collection[str], measure_ids: Collection[str] | None
+        self, region_codes: Collection[str], measure_ids: Collection[str]
     ) -> tuple[str, ...]:
         """Altered tables that concern a report on some regions.
 
@@ -57,8 +60,8 @@ class Release:
         ----------
         region_codes : collection of str
             Regions whose every row concerns the report.
-        measure_ids : collection of str or None
-            Measures of which the rows of all other regions concern it too; None for all.
+        measure_ids : collection of str
+            Measures of which the rows of all other regions concern it too.
 
         Returns
         -------
@@ -74,34 +77,28 @@ class Release:
     ) -> bool:
         changed = seals.changed(file.removesuffix(".csv"), self.folder) if "/" not in file else None
         if changed is None:
-            return True
+            return file not in _OF_NO_REPORT
         regions_touched = changed.get("region_code", set()) & set(region_codes)
         if "source_id" in changed:
-            return bool(changed["source_id"] - self._sources_of_others(region_codes, measure_ids))
-        if measure_ids is None:
-            return True
+            return bool(changed["source_id"] & self._sources_of(region_codes, measure_ids))
         return bool(regions_touched or changed.get("measure_id", set()) & set(measure_ids))
 
-    def _sources_of_others(
-        self, region_codes: Collection[str], measure_ids: Collection[str] | None
-    ) -> set[str]:
-        """Sources that only figures of no concern rest on."""
-        if measure_ids is None:
-            return set()
+    def _sources_of(self, region_codes: Collection[str], measure_ids: Collection[str]) -> set[str]:
+        """Sources of the rows of some regions and measures, and of every rule."""
         frame = self.observations
-        own = frame["region_code"].isin(set(region_codes)) | frame["measure_id"].isin(
-            set(measure_ids)
-        )
-        elsewhere = {
-            source
-            for name in ("bands", "breaks", "flags", "pilots")
-            for source in self.table(name)["source_id"]
-        }
+        own = frame["region_code"].isin(set(region_codes))
+        own |= frame["measure_id"].isin(set(measure_ids))
+        found = set(frame.loc[own, "source_id"])
+        for name in ("flags", "pilots"):
+            rows = self.table(name)
+            found |= set(rows.loc[rows["region_code"].isin(set(region_codes)), "source_id"])
+        for name in ("bands", "breaks"):
+            found |= set(self.table(name)["source_id"])
         programmes = "".join(
             path.read_text(encoding="utf-8") for path in self.folder.glob("programmes/*.toml")
         )
-        only = set(frame.loc[~own, "source_id"]) - set(frame.loc[own, "source_id"]) - elsewhere
-        return {source for source in only if f'"{source}"' not in programmes}
+        listed = self.table("sources")["source_id"]
+        return found | {source for source in listed if f'"{source}"' in programmes}
 
     def table(self, name: str) -> pd.DataFrame:
         """Read one table of the release; the index is the line in its file."""

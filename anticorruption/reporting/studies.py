@@ -104,8 +104,9 @@ class RegionStudy:
     @cached_property
     def altered(self) -> tuple[str, ...]:
         """Tables that are no longer the sealed ones in a row that concerns the report."""
-        shared = None if self.is_province else SPI_FAMILY
-        return self.release.altered_for([self.code], shared)
+        # a province stands beside all provinces in every measure
+        codes = regions.governments("province").index if self.is_province else [self.code]
+        return self.release.altered_for(codes, SPI_FAMILY)
 
     @property
     def release_title(self) -> str:
