@@ -413,7 +413,8 @@ def test_a_page_that_cannot_be_written_leaves_no_notebook_either(tmp_path, monke
     monkeypatch.setattr(atomic.os, "replace", refuse)
     job = small_job("34.01", tmp_path)
     (outcome,) = batch.make([job])
-    assert outcome.machine and outcome.problem.endswith("report.html cannot be written (disk full).")
+    assert outcome.machine
+    assert outcome.problem.endswith("report.html cannot be written (disk full).")
     assert list(job.folder.iterdir()) == []
 
 
