@@ -1,6 +1,7 @@
 """The command line: what it answers, what it writes and how it ends."""
 
 import csv
+import os
 import re
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from anticorruption import cli, tables
 from anticorruption.programme import screening
-from anticorruption.reporting import batch, execution
+from anticorruption.reporting import atomic, batch, execution, lock
 
 DONE, FAILED, REFUSED, MACHINE = 0, 1, 2, 3
 #: Files that a batch of edition 2025 writes beside its reports.
@@ -159,12 +160,74 @@ def test_a_comparison_is_written(run, quick, tmp_path):
     assert "['35.72', '52.71', '35']" in text
 
 
+# Resumed, verified, stopped
+
+
+def test_what_stands_is_kept_and_an_edited_report_is_made_anew_with_its_reason(
+    run, quick, tmp_path
+):
+    words = ("report", "35.72", "34.01", "--out", tmp_path / "out", "--language", "en")
+    assert run(*words).code == DONE
+    before = {name: (tmp_path / "out" / name).read_bytes() for name in files(tmp_path / "out")}
+    page = tmp_path / "out/2025/35.72-kota-blitar/report.html"
+    page.write_bytes(page.read_bytes() + b" ")
+    ran = run("verify", tmp_path / "out", "--language", "en")
+    assert ran.code == FAILED and ran.out == ""
+    assert ran.err.strip().endswith("35.72-kota-blitar: report.html was changed after it was made")
+    ran = run(*words)
+    assert ran.code == DONE and ran.out.count("report.html") == 2
+    assert "35.72 Kota Blitar: report.html was changed after it was made" in ran.err
+    assert "1 of 2 reports stand unchanged and were kept." in ran.err
+    after = {name: (tmp_path / "out" / name).read_bytes() for name in files(tmp_path / "out")}
+    assert after == before
+    ran = run("verify", tmp_path / "out", "--language", "en")
+    assert ran.code == DONE and ran.out.strip().endswith("is whole: 2 reports, 6 files.")
+
+
+def test_a_folder_is_made_again_and_compared(run, quick, tmp_path):
+    run("report", "34.01", "--formats", "html", "--draft", "--out", tmp_path / "out")
+    assert run("verify", tmp_path / "out", "--rebuild", "--jobs", "1").code == DONE
+    folder = tmp_path / "out/2025/34.01-kabupaten-kulon-progo"
+    assert {path.name for path in folder.iterdir()} == {"report.html", "manifest.json"}
+    refused(run("verify", tmp_path / "out/2025/nowhere"))
+
+
+def test_a_full_disk_ends_with_three_and_names_the_file(run, quick, tmp_path, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    run("report", "34.01", "--out", tmp_path / "out")
+    before = files(tmp_path / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic, "_put", full)
+        ran = run("report", "34.01", "35.72", "--force", "--out", tmp_path / "out")
+    assert ran.code == MACHINE and ran.out == "" and "Traceback" not in ran.err
+    assert "report.html cannot be written (No space left on device)." in ran.err
+    assert before - files(tmp_path / "out") == {"2025/manifest.json"}
+    assert run("report", "34.01", "--out", tmp_path / "out").code == DONE
+    assert files(tmp_path / "out") == before
+
+
+def test_two_batches_in_one_folder_are_kept_apart(run, quick, tmp_path):
+    folder = tmp_path / "out/2025"
+    folder.mkdir(parents=True)
+    with lock.held(folder):
+        said = refused(run("report", "34.01", "--out", tmp_path / "out"))
+    assert f"another batch is at work here (process {os.getpid()} on " in said
+    assert files(tmp_path / "out") == set()
+
+
 # Refused
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["report", "35.72", "--logo", "nowhere.png"], "--logo: nowhere.png cannot be read"),
+        (["report", "35.72", "--paper", "a0"], "--paper: 'a0' is no paper; choose"),
+        (["report", "35.72", "--formats", "html,doc"], "--formats: 'doc' is no format; choose"),
+        (["report", "35.72", "--scheduler", "here"], "is no address; write tcp://HOST:PORT."),
+        (["report", "--all", "Kota Blitr"], "Blitr"),
         (["report"], "name at least one region, or ask for --pilots or --all."),
         (["report", "Atlantis"], "'Atlantis' is not the name or code"),
         (["report", ""], "'' is not the name or code"),

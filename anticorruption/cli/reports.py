@@ -147,13 +147,13 @@ def verify(
     language: LanguageOption = "id",
 ) -> None:
     """Check a folder of reports against its manifests: what is missing, changed or extra."""
-    from anticorruption.reporting import verification
+    from anticorruption.reporting import formats, verification
 
     say = Language(language)
     found = verification.check(folder)
     if rebuild and not found:
         whole()
-        found = verification.rebuilt(folder, _picture(logo), jobs)
+        found = verification.rebuilt(folder, formats.logo(logo) if logo else b"", jobs)
     for where, message, values in found:
         problems.print(f"{where}: {say(message, **values)}", soft_wrap=True)
     if found:
@@ -172,18 +172,9 @@ def _dress(words: str, paper: str, logo: Path | None, draft: bool):
     from anticorruption.reporting import formats
 
     names = [each.name for each in formats.named(words)]
-    appearance = formats.Appearance(paper, _picture(logo), draft)
+    picture = formats.logo(logo) if logo else b""
+    appearance = formats.Appearance(formats.paper(paper), picture, draft)
     return lambda job: job.dressed(names, appearance)
-
-
-def _picture(logo: Path | None) -> bytes:
-    if logo is None:
-        return b""
-    try:
-        return logo.read_bytes()
-    except OSError as problem:
-        said = f"--logo: {logo} cannot be read ({problem.strerror}); name a PNG or SVG file."
-        raise RefusedInput(said) from None
 
 
 def _place(jobs: int, scheduler: str = "", *tls: Path | None):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 
@@ -26,6 +27,37 @@ class Appearance:
     paper: str = "a4"
     logo: bytes = b""
     draft: bool = False
+
+
+PAPERS = ("a4", "f4", "letter")
+
+
+def paper(name: str) -> str:
+    """Name of a paper as :class:`Appearance` takes it.
+
+    Raises
+    ------
+    RefusedInput
+        If there is no such paper.
+    """
+    known = name.strip().lower()
+    if known not in PAPERS:
+        raise RefusedInput(f"--paper: '{name}' is no paper; choose one of {', '.join(PAPERS)}.")
+    return known
+
+
+def logo(path: Path) -> bytes:
+    """Bytes of a logo file for :class:`Appearance`.
+
+    Raises
+    ------
+    RefusedInput
+        If it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise RefusedInput(f"--logo: {path} cannot be read ({problem.strerror}).") from None
 
 
 @dataclass(frozen=True)
