@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 EDITION := 2025
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-tools benchmark lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test verify reports-lock test-tools benchmark lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest --numprocesses auto
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval notebooks/[0-9]*.ipynb
+
+verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
+	$(BIN)/python -m anticorruption.reporting.pinned reports/reports.lock
+
+reports-lock: setup ## pin the hashes of the pilots' reports anew, in every format
+	$(BIN)/python -m anticorruption.reporting.pinned --write reports/reports.lock
 
 test-tools: ## Debian only: Chromium and LibreOffice for the tests that open pages and documents
 	apt-get update -qq

@@ -1,5 +1,6 @@
 """The data release: load it, choose between sources that disagree, and keep the others in sight."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -7,13 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from anticorruption import regions, tables
+from anticorruption import regions, seals, tables
 from anticorruption.errors import RefusedInput
 
 #: The written rule of choice, best first in each column (see :meth:`Release.chosen`).
 KINDS = ("official", "mirror", "press")
 CONFIDENCES = ("high", "medium", "low")
 STATUSES = ("final", "interim")
+
+#: Tables that reports on regions do not print: names are resolved before, claims are a study's.
+_OF_NO_REPORT = ("claims.csv", "region_aliases.csv")
 
 KEY = ["region_code", "measure_id", "year"]
 #: Flag of a score that its publisher withheld although a copy prints one.
@@ -41,7 +45,60 @@ class Release:
     @property
     def title(self) -> str:
         """Name of the release, saying when its tables are no longer the sealed ones."""
-        return f"{self.name} + {', '.join(self.altered)}" if self.altered else self.name
+        return self.titled(self.altered)
+
+    def titled(self, altered: Collection[str]) -> str:
+        """Name of the release to someone whom only these altered tables concern."""
+        return f"{self.name} + {', '.join(altered)}" if altered else self.name
+
+    def altered_for(
+        self, region_codes: Collection[str], measure_ids: Collection[str]
+    ) -> tuple[str, ...]:
+        """Altered tables that concern a report on some regions.
+
+        Parameters
+        ----------
+        region_codes : collection of str
+            Regions whose every row concerns the report.
+        measure_ids : collection of str
+            Measures of which the rows of all other regions concern it too.
+
+        Returns
+        -------
+        tuple of str
+            Those of :attr:`altered` with a row that concerns it, or of which this cannot be told.
+        """
+        return tuple(
+            file for file in self.altered if self._concerns(file, region_codes, measure_ids)
+        )
+
+    def _concerns(
+        self, file: str, region_codes: Collection[str], measure_ids: Collection[str] | None
+    ) -> bool:
+        changed = seals.changed(file.removesuffix(".csv"), self.folder) if "/" not in file else None
+        if changed is None:
+            return file not in _OF_NO_REPORT
+        regions_touched = changed.get("region_code", set()) & set(region_codes)
+        if "source_id" in changed:
+            return bool(changed["source_id"] & self._sources_of(region_codes, measure_ids))
+        return bool(regions_touched or changed.get("measure_id", set()) & set(measure_ids))
+
+    def _sources_of(self, region_codes: Collection[str], measure_ids: Collection[str]) -> set[str]:
+        """Sources of the rows of some regions and measures, and of every rule."""
+        frame = self.observations
+        own = frame["region_code"].isin(set(region_codes))
+        own |= frame["measure_id"].isin(set(measure_ids))
+        found = set(frame.loc[own, "source_id"])
+        for name in ("flags", "pilots"):
+            rows = self.table(name)
+            found |= set(rows.loc[rows["region_code"].isin(set(region_codes)), "source_id"])
+        for name in ("bands", "breaks"):
+            found |= set(self.table(name)["source_id"])
+        programmes = "".join(
+            path.read_text(encoding="utf-8") for path in self.folder.glob("programmes/*.toml")
+        )
+        listed = self.table("sources")["source_id"]
+        return found | {source for source in listed if f'"{source}"' in programmes}
 
     def table(self, name: str) -> pd.DataFrame:
         """Read one table of the release; the index is the line in its file."""

@@ -11,7 +11,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from anticorruption.charts.style import ACCENT, FAINT, INK, PEER, SECOND, WIDTH, house_style
+from anticorruption.charts.style import (
+    ACCENT,
+    FAINT,
+    INK,
+    PEER,
+    SECOND,
+    WIDTH,
+    house_style,
+    steadied,
+)
 
 #: Inches left for the names of the rows, and inches a row.
 _NAMES, _ROW = 1.95, 0.185
@@ -19,6 +28,7 @@ _TITLE_WIDTH = 74
 _MET, _OPEN, _OUT = ACCENT, "#BFD9EA", "#EDEDED"
 
 
+@steadied
 def scores_within(
     table: pd.DataFrame,
     names: Mapping[str, str],
@@ -86,6 +96,7 @@ def scores_within(
         return chart
 
 
+@steadied
 def answers(
     counts: pd.DataFrame,
     *,
