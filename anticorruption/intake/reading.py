@@ -47,7 +47,6 @@ _REFUSALS = {
     "zero_bytes": deferred("line {line} holds a zero byte, which no text has; export it again"),
     "memory": deferred("reading the file takes too much memory; split it or save it anew"),
     "time": deferred("reading the file takes more than {most} seconds; split it or save it anew"),
-    "defused": deferred("the XML reader's guard (defusedxml) is missing; install it"),
 }
 _FOUND = {
     "xls": deferred("an old Excel workbook (.xls)"),
@@ -320,10 +319,8 @@ def _ending(path: Path, say: Language) -> str:
 
 def _answer(content: bytes, ending: str) -> dict:
     """What the child tells of a file; however it ends, an answer comes back."""
-    environment = {**os.environ, "OPENPYXL_LXML": "False", "OPENBLAS_NUM_THREADS": "1"}
-    environment["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [str(_PACKAGE), os.environ.get("PYTHONPATH")])
-    )
+    places = filter(None, [str(_PACKAGE), os.environ.get("PYTHONPATH")])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     command = [sys.executable, "-m", "anticorruption.intake.child", ending]
     with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
         try:

@@ -4,8 +4,11 @@ Runs in the child process of :mod:`anticorruption.intake.child`.
 """
 
 import io
-import sys
+import posixpath
 import zipfile
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
 
 from anticorruption.intake.archive import Refused
 
@@ -14,11 +17,16 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 #: Flags of a cell: it holds a formula; it holds one whose value was never saved.
 FORMULA, UNCOUNTED = "f", "u"
 _LAST_ROW = 2**20
+#: Formats of percentages that Excel numbers instead of writing them down.
+_BUILT_IN = {"9": "0%", "10": "0.00%"}
 
 
 def add(sheets: list[dict], content: bytes, ending: str) -> None:
     """Complete the sheets that calamine read with what it does not read."""
-    found = (_excel if ending == "xlsx" else _open_document)(content)
+    try:
+        found = (_excel if ending == "xlsx" else _open_document)(content)
+    except (ElementTree.ParseError, DefusedXmlException, KeyError, ValueError):
+        raise Refused("damaged") from None
     for sheet in sheets:
         own = found.get(sheet["name"])
         if own is None:
@@ -26,51 +34,97 @@ def add(sheets: list[dict], content: bytes, ending: str) -> None:
         sheet["merged"] = own["merged"]
         sheet["hidden_rows"], sheet["hidden_columns"] = own["hidden_rows"], own["hidden_columns"]
         known = {(cell[0], cell[1]): cell for cell in sheet["cells"]}
-        for (row, column), (number_format, is_formula) in own["cells"].items():
+        for (row, column), (number_format, flag, error) in own["cells"].items():
             cell = known.get((row, column))
-            if cell is None and is_formula:
-                sheet["cells"].append([row, column, None, number_format, UNCOUNTED])
+            if cell is None and (flag or error):
+                # calamine gives nothing for an error such as #N/A, nor for what was never counted
+                flag = UNCOUNTED if flag and not error else flag
+                sheet["cells"].append([row, column, error, number_format, flag])
             elif cell is not None:
-                cell[3], cell[4] = number_format, FORMULA if is_formula else ""
+                cell[2] = None if flag == UNCOUNTED else cell[2]
+                cell[3], cell[4] = number_format, flag
         sheet["cells"].sort(key=lambda cell: (cell[0], cell[1]))
 
 
 def _excel(content: bytes) -> dict[str, dict]:
-    # numpy and lxml are only conveniences of openpyxl here; lxml would also pass defusedxml by.
-    sys.modules.setdefault("numpy", None)
-    import openpyxl
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        targets = {link.get("Id"): link.get("Target", "") for link in links}
+        styles = "xl/styles.xml"
+        formats = _formats(archive.read(styles)) if styles in archive.namelist() else []
+        # A program that does not calculate saves 0 for every formula and asks for it on opening.
+        pending = any(
+            _local(e) == "calcPr" and e.get("fullCalcOnLoad") in ("1", "true") for e in book.iter()
+        )
+        found = {}
+        for entry in (e for e in book.iter() if _local(e) == "sheet"):
+            target = next((targets[v] for k, v in entry.items() if k.endswith("}id")), "")
+            part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+            if "worksheets" in part and part in archive.namelist():
+                with archive.open(part) as file:
+                    found[entry.get("name", "")] = _excel_sheet(file, formats, pending)
+    return found
 
-    if openpyxl.LXML or not openpyxl.DEFUSEDXML:
-        raise Refused("defused")
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-    except MemoryError:
-        raise
-    except Exception:  # openpyxl raises whatever a broken file makes its classes raise
-        raise Refused("damaged") from None
-    return {sheet.title: _excel_sheet(sheet) for sheet in book.worksheets}
+
+def _formats(styles: bytes) -> list[str]:
+    """Number format of each cell style, in the order cells refer to them."""
+    root = ElementTree.fromstring(styles)
+    codes = dict(_BUILT_IN)
+    for entry in (e for e in root.iter() if _local(e) == "numFmt"):
+        codes[entry.get("numFmtId", "")] = entry.get("formatCode", "")
+    styles_of_cells = next((e for e in root if _local(e) == "cellXfs"), [])
+    return [codes.get(entry.get("numFmtId", "0"), "") for entry in styles_of_cells]
 
 
-def _excel_sheet(sheet) -> dict:
-    cells = {
-        place: (cell.number_format, cell.data_type == "f")
-        for place, cell in sheet._cells.items()
-        if cell.data_type == "f" or (cell.has_style and cell.number_format != "General")
-    }
-    hidden_columns = [
-        [letters.min, letters.max] for letters in sheet.column_dimensions.values() if letters.hidden
-    ]
-    return {
-        "cells": cells,
-        "merged": [[m.min_row, m.min_col, m.max_row, m.max_col] for m in sheet.merged_cells],
-        "hidden_rows": [row for row, about in sheet.row_dimensions.items() if about.hidden],
-        "hidden_columns": hidden_columns,
-    }
+def _excel_sheet(file, formats: list[str], pending: bool) -> dict:
+    found: dict = {"cells": {}, "merged": [], "hidden_rows": [], "hidden_columns": []}
+    row = 0
+    for _, element in ElementTree.iterparse(file):
+        name = _local(element)
+        if name == "row":
+            row = int(element.get("r", row + 1))
+            if element.get("hidden") in ("1", "true"):
+                found["hidden_rows"].append(row)
+            _excel_row(element, row, found["cells"], formats, pending)
+            element.clear()
+        elif name == "col" and element.get("hidden") in ("1", "true"):
+            found["hidden_columns"].append([int(element.get("min")), int(element.get("max"))])
+        elif name == "mergeCell":
+            first, _, last = element.get("ref", "").partition(":")
+            found["merged"].append([*_place(first), *_place(last or first)])
+    return found
+
+
+def _excel_row(record, row: int, cells: dict, formats: list[str], pending: bool) -> None:
+    column = 0
+    for cell in record:
+        ref = cell.get("r")
+        column = _place(ref)[1] if ref else column + 1
+        style, kind = int(cell.get("s", "0")), cell.get("t")
+        number_format = formats[style] if style < len(formats) else ""
+        saved = next((child.text for child in cell if _local(child) == "v"), None)
+        formula = any(_local(child) == "f" for child in cell)
+        error = saved if kind == "e" else None
+        if formula and pending and saved in (None, "", "0"):
+            cells[row, column] = (number_format, UNCOUNTED, None)
+        elif formula or number_format or error:
+            cells[row, column] = (number_format, FORMULA if formula else "", error)
+
+
+def _place(ref: str) -> tuple[int, int]:
+    column = 0
+    digits = ref.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    for letter in ref[: len(ref) - len(digits)]:
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return int(digits), column
+
+
+def _local(element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _open_document(content: bytes) -> dict[str, dict]:
-    from defusedxml import ElementTree
-
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = ElementTree.fromstring(archive.read("content.xml"))
     return {
@@ -109,7 +163,8 @@ def _open_document_row(record, row: int, found: dict) -> None:
         percent = cell.get(f"{_OFFICE}value-type") == "percentage"
         formula = cell.get(f"{_TABLE}formula") is not None
         if percent or formula:
-            found["cells"][row, column] = ("0%" if percent else "General", formula)
+            number_format = "0%" if percent else ""
+            found["cells"][row, column] = (number_format, FORMULA if formula else "", None)
         column += _repeated(cell, "columns")
 
 
