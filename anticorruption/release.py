@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from anticorruption import overlay as overlays
 from anticorruption import regions, tables
 from anticorruption.errors import RefusedInput
+from anticorruption.overlay import Overlay
 
 #: The written rule of choice, best first in each column (see :meth:`Release.chosen`).
 KINDS = ("official", "mirror", "press")
@@ -32,20 +34,31 @@ class Release:
         Version of the release, such as ``"2026.11"``.
     altered : tuple of str
         Tables whose bytes differ from those that were sealed in ``datapackage.json``.
+    overlay : Overlay or None
+        Figures that are not public and stand beside the release.
     """
 
     folder: Path
     name: str
     altered: tuple[str, ...]
+    overlay: Overlay | None = None
 
     @property
     def title(self) -> str:
         """Name of the release, saying when its tables are no longer the sealed ones."""
-        return f"{self.name} + {', '.join(self.altered)}" if self.altered else self.name
+        own = (self.overlay.title,) if self.overlay else ()
+        return " + ".join([self.name, *filter(None, [", ".join(self.altered)]), *own])
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read one table of the release; the index is the line in its file."""
-        return tables.read(name, self.folder)
+        """Read one table of the release; the index is the line in its file.
+
+        Sources of an overlay stand below those of the release.
+        """
+        frame = tables.read(name, self.folder)
+        if self.overlay is None or name != "sources":
+            return frame
+        own = self.overlay.table("sources")
+        return pd.concat([frame, own.set_axis(own.index + overlays.OWN_ROWS)]).fillna("")
 
     @cached_property
     def observations(self) -> pd.DataFrame:
@@ -56,7 +69,9 @@ class Release:
         DataFrame
             Columns of table ``observations`` and, of its source, ``kind`` and ``published``;
             ``printed`` (the value as its source prints it), ``places`` (decimals printed) and
-            ``withheld``. The index is the line in ``observations.csv``.
+            ``withheld``. The index is the line in ``observations.csv``. Rows of an overlay stand
+            below, numbered from :data:`anticorruption.overlay.OWN_ROWS` on, with the ``cell`` they
+            were read in.
         """
         frame = self.table("observations")
         printed = tables.text("observations", self.folder)["value"]
@@ -64,6 +79,9 @@ class Release:
         frame["places"] = printed.str.partition(".")[2].str.len()
         source = self.table("sources").set_index("source_id")[["kind", "published"]]
         frame = frame.join(source, on="source_id")
+        if self.overlay is not None:
+            own = overlays.rows(self.overlay)
+            frame = pd.concat([frame, own]).fillna({"cell": ""}).rename_axis("row")
         flags = self.table("flags")
         withheld = pd.MultiIndex.from_frame(flags.loc[flags["flag"] == WITHHELD, KEY])
         frame["withheld"] = pd.MultiIndex.from_frame(frame[KEY]).isin(withheld)
@@ -74,8 +92,9 @@ class Release:
         """One final value for each region, measure and year, by the written rule.
 
         Of several sources the first counts by, in this order: official before mirror before
-        press; higher confidence; more decimals printed (98 gives way to the 97.98 it rounds);
-        later publication; and, so that the choice is always the same, the source's name.
+        press; higher confidence; a file in an overlay before what is public; more decimals
+        printed (98 gives way to the 97.98 it rounds); later publication; and, so that the choice
+        is always the same, the source's name.
         Interim readings are never chosen.
 
         Returns
@@ -89,9 +108,12 @@ class Release:
         ranked = final.assign(
             _kind=final["kind"].map(KINDS.index),
             _confidence=final["confidence"].map(CONFIDENCES.index),
+            _public=~overlays.is_own(final["row"]),
             _places=-final["places"],
             _published=final["published"].map(_newest_first),
-        ).sort_values([*KEY, "_kind", "_confidence", "_places", "_published", "source_id"])
+        ).sort_values(
+            [*KEY, "_kind", "_confidence", "_public", "_places", "_published", "source_id"]
+        )
         best = ranked.groupby(KEY, sort=True).head(1).set_index(KEY)
         best["sources"] = final.groupby(KEY)["source_id"].nunique()
         best["disputed"] = _disputed(final, best)
@@ -166,22 +188,26 @@ class Release:
         return counts.unstack("year").astype("Int64")
 
 
-def load(folder: Path | str | None = None) -> Release:
-    """Open the data release of a folder.
+def load(folder: Path | str | None = None, overlay: Path | str | None = None) -> Release:
+    """Open the data release of a folder, with an overlay if one is in use.
 
     Parameters
     ----------
     folder : path, optional
         By default the folder of :func:`anticorruption.tables.data_folder`.
+    overlay : path, optional
+        Folder of an overlay; by default that of ``$ANTICORRUPTION_OVERLAY``, and none if ``""``.
 
     Raises
     ------
     RefusedInput
-        If the folder holds no release or a sealed table is missing.
+        If the folder holds no release, a sealed table is missing, or the overlay is not whole.
     """
     folder = Path(folder) if folder else tables.data_folder()
     package = tables.descriptor(folder)
-    return Release(folder, package["version"], tuple(altered(folder)))
+    beside = overlays.chosen(overlay)
+    own = overlays.opened(beside) if beside else None
+    return Release(folder, package["version"], tuple(altered(folder)), own)
 
 
 def altered(folder: Path) -> list[str]:

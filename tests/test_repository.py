@@ -19,7 +19,7 @@ TOP_LEVEL = {"notebooks", "anticorruption", "data", "reports", "tests"}
 FLOORS = [
     {"errors", "tables"},
     {"regions", "measures", "language"},
-    {"release", "spi", "spi_deductions", "coverage", "disagreements"},
+    {"release", "overlay", "spi", "spi_deductions", "coverage", "disagreements"},
     {"programme", "comparison", "composite", "checking", "intake"},
     {"charts"},
     {"reporting"},

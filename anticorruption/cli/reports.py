@@ -81,7 +81,8 @@ def studies(
     """Run the comparative studies, with every table and chart as a file of its own."""
     from anticorruption.reporting import batch
 
-    whole()
+    if whole().overlay is not None:
+        raise RefusedInput("the studies are of the public release alone; leave --overlay out.")
     batch.check_folder(out / batch.STUDIES_FOLDER)
     todo = [batch.study_job(each, out) for each in name or batch.study_names()]
     _run(Language("en"), todo, jobs)

@@ -9,6 +9,7 @@ import gc
 import io
 import json
 import math
+import re
 import sys
 
 from anticorruption.intake import archive, separated
@@ -20,6 +21,7 @@ MOST_ROWS, MOST_CELLS = 100_000, 1_000_000
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Streams of a compound file that hold an encrypted workbook, as its directory names them.
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_SAVED = re.compile(rb"<(?:dcterms:modified|dc:date)\b[^>]*>(\d{4}-\d{2}-\d{2})")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -109,7 +111,13 @@ def _text(content: bytes) -> dict:
         "hidden_rows": [],
         "hidden_columns": [],
     }
-    return {"sheets": [sheet], "encoding": encoding, "separator": separator, "seen": True}
+    return {
+        "sheets": [sheet],
+        "encoding": encoding,
+        "separator": separator,
+        "seen": True,
+        "saved": "",
+    }
 
 
 def _workbook(content: bytes, ending: str) -> dict:
@@ -126,7 +134,18 @@ def _workbook(content: bytes, ending: str) -> dict:
         from anticorruption.intake import structure
 
         structure.add(sheets, content, ending)
-    return {"sheets": sheets, "encoding": "", "separator": "", "seen": ending != "xls"}
+    saved = "" if ending == "xls" else _saved(content)
+    told = {"sheets": sheets, "encoding": "", "separator": "", "seen": ending != "xls"}
+    return told | {"saved": saved}
+
+
+def _saved(content: bytes) -> str:
+    """Day on which an office program says it saved the file last, ``""`` if it does not."""
+    with archive.opened(content) as parts:
+        for name in {"docProps/core.xml", "meta.xml"} & set(parts.namelist()):
+            if found := _SAVED.search(parts.read(name)):
+                return found.group(1).decode("ascii")
+    return ""
 
 
 def _values(book, about) -> dict:

@@ -184,6 +184,8 @@ class Workbook:
         How a text file was read; empty for workbooks.
     shows_hidden : bool
         Whether hidden rows, formats and formulas could be seen (not in .xls).
+    saved : str
+        Day on which the file says it was saved last, as ISO date; empty if it does not say.
     """
 
     path: Path
@@ -193,6 +195,7 @@ class Workbook:
     encoding: str = ""
     separator: str = ""
     shows_hidden: bool = True
+    saved: str = ""
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -246,6 +249,7 @@ def open_workbook(path: Path | str, say: Language | None = None) -> Workbook:
         told["encoding"],
         told["separator"],
         told["seen"],
+        told["saved"],
     )
 
 

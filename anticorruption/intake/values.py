@@ -156,7 +156,9 @@ class Values:
             )
             if not fits_better:
                 if others:
-                    said = self.say("{number}, as the column's other numbers", number=own.printed)
+                    said = self.say(
+                        "{number}, as the column's other numbers", number=self._told(own.printed)
+                    )
                     self.findings.note("decided_by_column", cell, said)
                 return self._number(cell, own)
         said = self.say("the decimal mark is not the column's, or cannot be told; which number?")
@@ -168,13 +170,15 @@ class Values:
             said = self.say("a percentage, and {measure} is none; which number?", measure=self.name)
             return self._ask("percent", cell, said, [Choice(printed)])
         if number.percent:
-            self.findings.note("percent", cell, self.say("{number}, of 100", number=printed))
+            self.findings.note(
+                "percent", cell, self.say("{number}, of 100", number=self._told(printed))
+            )
         elif self.fractions:
             printed = f"{float(number.printed) * 100:.10g}"
         if not self.scale.holds(float(printed)):
             said = self.say(
                 "{number} lies outside the scale of {measure}, {scale}; mend the file",
-                number=printed,
+                number=self._told(printed),
                 measure=self.name,
                 scale=str(self.scale),
             )
@@ -226,7 +230,9 @@ class Values:
         else:
             said = self.say("the answer '{answer}' is none of these", answer=shown(answer))
             return self._ask("answer", cell, said)
-        told = self.say("{value}, by the answer given", value=value.printed or value.label)
+        told = self.say(
+            "{value}, by the answer given", value=self._told(value.printed) or value.label
+        )
         self.findings.note("answered", cell, told)
         return value
 
@@ -264,6 +270,10 @@ class Values:
         ]
         self.findings.ask("fractions", "", said, "fractions", self.heading, choices)
         return False
+
+    def _told(self, printed: str) -> str:
+        """Number as the reader's language writes it."""
+        return printed if self.say.code == "en" else printed.replace(".", ",")
 
     @property
     def name(self) -> str:

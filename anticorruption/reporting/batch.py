@@ -14,7 +14,7 @@ from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.release import Release
-from anticorruption.reporting import execution, extracts, sentences, studies
+from anticorruption.reporting import display, execution, extracts, sentences, studies
 from anticorruption.reporting.html import ReportExporter
 
 REGION_TEMPLATE = "report-region"
@@ -72,6 +72,7 @@ def region_job(nation: studies.National, code: str, say: Language, out: Path) ->
             "region_code": study.code,
             "edition": edition,
             "release": nation.release.title,
+            **display.about(say, nation.release),
         },
     )
 
@@ -91,6 +92,7 @@ def comparison_job(nation: studies.National, codes: Sequence[str], say: Language
             "region_codes": study.codes,
             "edition": edition,
             "release": nation.release.title,
+            **display.about(say, nation.release),
         },
     )
 
