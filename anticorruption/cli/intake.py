@@ -38,6 +38,7 @@ _REASONS = {
     "hidden": deferred("hidden"),
     "twice": deferred("regions standing twice"),
     "bounds": deferred("sub-indicators of regions with gaps"),
+    "other_area": deferred("rows of other areas"),
     "skip": deferred("left out by an answer"),
     "open": deferred("open questions"),
 }

@@ -110,6 +110,13 @@ def aggregate(rows: pd.DataFrame, score: str = VERIFIED, area_measure: str | Non
     return found
 
 
+def of_area(rows: pd.DataFrame, area_measure: str | None) -> pd.Series:
+    """Which rows belong to an area's measure; all of them where none is named."""
+    if area_measure is None:
+        return pd.Series(True, index=rows.index)
+    return rows["area_intervensi"].map(_area_measure).eq(area_measure)
+
+
 def faulty_weights(rows: pd.DataFrame) -> list[tuple[str, str, float]]:
     """Groups whose weights sum to more than 100, or differ within what they weigh.
 

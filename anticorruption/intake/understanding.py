@@ -22,7 +22,7 @@ YEARS = range(2000, 2031)
 #: Why a row is left out.
 REASONS = (
     "not_reported", "not_applicable", "band", "total", "heading", "text", "hidden", "twice",
-    "bounds", "skip", "open",
+    "bounds", "other_area", "skip", "open",
 )  # fmt: skip
 #: Decimals of a score that is put together here.
 PLACES = 4
@@ -228,7 +228,7 @@ def _read_table(
             result.left_out["band"] += 1
             continue
         if value is None and not (named and matcher.named(named.text)) and not coded:
-            _note_text(result, row, cells_of_row)
+            _note_text(result, cells_of_row, answers)
             result.left_out["text"] += 1
             continue
         if row in sheet.hidden_rows and (hidden := _hidden(result, row, answers)):
@@ -299,8 +299,10 @@ def _band(
     return code
 
 
-def _note_text(result: Understood, row: int, cells: dict[int, Cell]) -> None:
+def _note_text(result: Understood, cells: dict[int, Cell], answers: Answers) -> None:
     first = cells[min(cells)]
+    for cell in cells.values():
+        _about_status(result, cell, answers)
     said = result.findings.say("a text without a region and a value; passed over")
     result.findings.note("text", first, said)
 
@@ -385,14 +387,18 @@ def _about_titles(result: Understood, table: Table, answers: Answers) -> None:
             said = say("the title names another year than --year {year}", year=result.year)
             choices = [Choice(_TAKE, say("these are values of {year}", year=result.year))]
             findings.ask("other_year", cell, said, "year", cell.text, choices)
-        if (
-            result.status == "final"
-            and _INTERIM.search(cell.text)
-            and answers.to("status", cell.text) != "final"
-        ):
-            said = say("the title speaks of values that are not final; if so use --status interim")
-            choices = [Choice("final", say("these values are final"))]
-            findings.ask("not_final", cell, said, "status", cell.text, choices)
+        _about_status(result, cell, answers)
+
+
+def _about_status(result: Understood, cell: Cell, answers: Answers) -> None:
+    """Ask whether values are final where a title or a footnote says that they are not."""
+    findings, say = result.findings, result.findings.say
+    if result.status != "final" or not _INTERIM.search(cell.text):
+        return
+    if answers.to("status", cell.text) != "final":
+        said = say("the text speaks of values that are not final; if so use --status interim")
+        choices = [Choice("final", say("these values are final"))]
+        findings.ask("not_final", cell, said, "status", cell.text, choices)
 
 
 def _value_column(
@@ -486,7 +492,7 @@ def _read_export(result: Understood, sheet: Sheet, matcher: Matcher, answers: An
         raise _refused(result.workbook, said)
     findings.note("export", str(line), say("a JAGA export of MCP: sub-indicators put together"))
     hidden = sorted(sheet.hidden_rows & set(sheet.rows))
-    if hidden and _hidden(result, hidden[0], answers):
+    if hidden and _hidden(result, hidden[0], answers) == "hidden":
         findings.refuse("hidden_row", str(hidden[0]), say("show the hidden rows of the export"))
     rows, left_out = jaga.read(sheet, findings, answers, matcher, measure)
     result.left_out.update(Counter(reason for _, reason in left_out))
@@ -494,7 +500,7 @@ def _read_export(result: Understood, sheet: Sheet, matcher: Matcher, answers: An
     result.bounds = {s: jaga.aggregate(rows, s, area) for s in (jaga.VERIFIED, jaga.SELF)}
     column = letters(places[jaga.VERIFIED])
     for code, score in result.bounds[jaga.VERIFIED].items():
-        own = rows.index[rows["region_code"] == code]
+        own = rows.index[(rows["region_code"] == code) & jaga.of_area(rows, area)]
         name = f"{letters(places['instansi'])}{own.min()}"
         if score.missing:
             said = say(
@@ -512,5 +518,5 @@ def _read_export(result: Understood, sheet: Sheet, matcher: Matcher, answers: An
         cells = f"{column}{own.min()}:{column}{own.max()}"
         result.rows.append(Row(code, printed, "", cells, name))
         result.taken += len(own)
-    # Rows of other areas count as taken by nobody's score but are part of what was read.
-    result.left_out["other_area"] += result.read - result.taken - sum(result.left_out.values())
+    if area is not None:
+        result.left_out["other_area"] = int((~jaga.of_area(rows, area)).sum())
