@@ -44,7 +44,7 @@ def main() -> None:
 
 def read(content: bytes, ending: str) -> dict:
     """Cells of a file by the reader of its ending, after its first bytes agreed with it."""
-    if not content.strip(b"\x00 \r\n\t"):
+    if not content.strip(b"\x00 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise Refused("empty")
     if ending == "csv":
         return _text(content)

@@ -61,6 +61,8 @@ def missing(text: str) -> str | None:
     {"not_reported", "not_applicable"} or None
     """
     plain = levelled(text)
+    if plain.startswith("#"):  # an error of Excel's
+        return None
     letters = "".join(re.findall(r"[a-z]+", plain.lower()))
     if re.search(r"\d", plain) or (letters == "" and re.search(r"[^\s.\-_/?*]", plain)):
         return None
@@ -115,7 +117,8 @@ def of_cell(cell: Cell) -> Number | None:
         return None
     # Excel keeps fifteen digits; the rest of a binary fraction is none of its own.
     value = Decimal(format(cell.value, ".15g"))
-    return Number(_plain(value * 100 if cell.is_percent else value), cell.is_percent)
+    shown = (value * 100).normalize() if cell.is_percent else value
+    return Number(_plain(shown), cell.is_percent)
 
 
 def _parsed(text: str, mark: str) -> Decimal | None:
