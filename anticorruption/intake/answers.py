@@ -44,7 +44,7 @@ class Answers:
 
     def to(self, about: str, text: str) -> str | None:
         """Answer for a text, None if there is none yet."""
-        key = (about, self._general(text))
+        key = self.key(about, text)
         self.used.add(key)
         answer = self.given.get(key, "").replace(YEAR, str(self.year))
         return answer.strip() or None
@@ -56,7 +56,7 @@ class Answers:
         """
         new = {}
         for question in questions:
-            key = (question.about, self._general(question.text))
+            key = self.key(question.about, question.text)
             if question.about and key not in self.given:
                 new.setdefault(key, question)
         if not new:
@@ -73,8 +73,9 @@ class Answers:
             raise RefusedInput(f"{shown(self.path)}: {said}.") from None
         return len(new)
 
-    def _general(self, text: str) -> str:
-        return text.replace(str(self.year), YEAR)
+    def key(self, about: str, text: str) -> tuple[str, str]:
+        """Key of an answer, the year of the import taken out of the text."""
+        return about, text.replace(str(self.year), YEAR)
 
     def _block(self, key: tuple[str, str], question: Finding, say: Language) -> str:
         lines = [f"# {question.place}: {question.said}" if question.place else f"# {question.said}"]
@@ -109,11 +110,11 @@ def read(path: Path, year: int, say: Language) -> Answers:
             said = say("a block holds 'about', 'text' and 'answer'")
         elif not all(isinstance(value, str) for value in block.values()):
             said = say("write texts, in quotation marks")
-        elif (block["about"], block["text"]) in answers.given:
+        elif answers.key(block["about"], block["text"]) in answers.given:
             said = say("'{text}' is answered twice; keep one", text=shown(block["text"]))
         if said:
             raise RefusedInput(f"{name}, [[answer]] {place}: {said}.")
-        answers.given[block["about"], block["text"]] = block.get("answer", "")
+        answers.given[answers.key(block["about"], block["text"])] = block.get("answer", "")
     return answers
 
 

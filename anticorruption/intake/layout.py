@@ -1,7 +1,7 @@
 """Where the table stands in a sheet: title lines, headings of one or more lines, columns, rows."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from anticorruption import regions
@@ -16,6 +16,10 @@ _SEARCHED, _MOST_HEADINGS = 60, 3
 _CODE = re.compile(r"\d{2}(\.\d{1,2})?|\d{4}")
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?")
 _PLACE_WORDS = re.compile(r"\b(?:no|nomor|urut|peringkat|rank|ranking|ranking)\b", re.IGNORECASE)
+_NAME_WITH_KIND = re.compile(
+    r"(?:pem)?(?:kab|kabupaten|kota|prov|provinsi)(?:\.\s*|\s+)(?!dan\b|atau\b|kota\b|kab)[a-z]",
+    re.IGNORECASE,
+)
 _KINDS = {"kab", "kabupaten", "kota", "provinsi", "prov", "pemkab", "pemkot", "pemprov"}
 _TOTALS = re.compile(
     r"\s*(?:grand\s*|sub\s*)?(?:total|jumlah|rata\W*rata|rerata|average|mean|maksimum|minimum|"
@@ -82,7 +86,9 @@ class Table:
         return False
 
 
-def find(sheet: Sheet, named: Callable[[str], list[str]]) -> Table | None:
+def find(
+    sheet: Sheet, named: Callable[[str], list[str]], labels: Collection[str] = ()
+) -> Table | None:
     """Find the table of a sheet: the column most of whose cells name regions, and what is above.
 
     Parameters
@@ -90,6 +96,8 @@ def find(sheet: Sheet, named: Callable[[str], list[str]]) -> Table | None:
     sheet : Sheet
     named : callable
         Codes of the regions that carry a text as their name.
+    labels : collection of str, optional
+        Labels of the measure: a row that holds one is no line of headings.
     """
     counts: dict[int, int] = {}
     known: dict[tuple[int, int], list[str]] = {}
@@ -98,13 +106,16 @@ def find(sheet: Sheet, named: Callable[[str], list[str]]) -> Table | None:
             known[row, column] = codes
             counts[column] = counts.get(column, 0) + (any("." in c for c in codes) or 0.4)
     if not counts:
-        return _by_codes(sheet)
+        return _by_codes(sheet, labels)
     name = max(sorted(counts), key=lambda column: counts[column])
     first = min(row for row, column in known if column == name)
     # Bands such as PROVINSI … may stand in another column, above the first region.
-    while (above := _row_above(sheet, first)) and _is_band(sheet, above, known):
+    # So may regions whose names nobody knows: they are to be asked about, not passed over.
+    while (above := _row_above(sheet, first)) and (
+        _is_band(sheet, above, known) or _is_record(sheet, above, name, labels)
+    ):
         first = above
-    return _described(sheet, first, {name: NAME})
+    return _described(sheet, first, {name: NAME}, labels)
 
 
 def is_total(text: str) -> bool:
@@ -112,7 +123,7 @@ def is_total(text: str) -> bool:
     return bool(_TOTALS.match(text))
 
 
-def _by_codes(sheet: Sheet) -> Table | None:
+def _by_codes(sheet: Sheet, labels: Collection[str]) -> Table | None:
     """Find a table that names its regions by codes alone."""
     counts: dict[int, list[int]] = {}
     for (row, column), cell in sheet.cells.items():
@@ -123,17 +134,17 @@ def _by_codes(sheet: Sheet) -> Table | None:
     column = max(sorted(counts), key=lambda place: len(counts[place]))
     if len(counts[column]) < 2:
         return None
-    table = _described(sheet, min(counts[column]), {column: CODE})
+    table = _described(sheet, min(counts[column]), {column: CODE}, labels)
     heading = next(c.heading for c in table.columns if c.place == column)
     is_code = re.search(r"kode|code", heading, re.IGNORECASE) or not table.headings
     return table if is_code else None
 
 
-def _described(sheet: Sheet, first: int, roles: dict[int, str]) -> Table:
+def _described(sheet: Sheet, first: int, roles: dict[int, str], labels: Collection[str]) -> Table:
     lines: list[int] = []
     row = first
     while (above := _row_above(sheet, row)) and len(lines) < _MOST_HEADINGS:
-        if not _is_heading(sheet, above):
+        if not _is_heading(sheet, above, labels):
             break
         lines.insert(0, above)
         row = above
@@ -161,13 +172,27 @@ def _is_band(sheet: Sheet, row: int, known: dict[tuple[int, int], list[str]]) ->
     return len(cells) == 1 and any("." not in code for code in codes)
 
 
-def _is_heading(sheet: Sheet, row: int) -> bool:
-    """Whether a row is a line of headings: two texts of its own, or numbers of columns."""
+def _is_record(sheet: Sheet, row: int, name: int, labels: Collection[str]) -> bool:
+    """Whether a row is one of the body: a name and a value, and no line of headings."""
     cells = sheet.rows[row]
-    if all(_COLUMN_NUMBER.fullmatch(cell.text) for cell in cells.values()) and len(cells) > 1:
+    return name in cells and len(cells) > 1 and not _is_heading(sheet, row, labels)
+
+
+def _is_heading(sheet: Sheet, row: int, labels: Collection[str]) -> bool:
+    """Whether a row is a line of headings: two texts of its own, or numbers of columns."""
+    cells = sheet.rows[row].values()
+    if all(_COLUMN_NUMBER.fullmatch(cell.text) for cell in cells) and len(cells) > 1:
         return True
-    texts = [c for c in cells.values() if isinstance(c.value, str) or _is_year(c)]
-    return len(texts) >= 2 and len(texts) == len(cells)
+    if any(cell.text in labels or _NAME_WITH_KIND.match(cell.text) for cell in cells):
+        return False
+    return len(cells) >= 2 and all(map(_heads, cells))
+
+
+def _heads(cell: Cell) -> bool:
+    """Whether a cell may head a column: a text that is no number, or a year."""
+    if _is_year(cell) or _COLUMN_NUMBER.fullmatch(cell.text):
+        return True
+    return isinstance(cell.value, str) and not cell.is_date and not numbers.readings(cell.text)
 
 
 def _is_year(cell: Cell) -> bool:

@@ -131,7 +131,8 @@ def understand(
     if jaga.header(chosen):
         _read_export(result, chosen, matcher, answers)
     else:
-        _read_table(result, layout.find(chosen, matcher.named), scale, matcher, answers)
+        table = layout.find(chosen, matcher.named, scale.labels)
+        _read_table(result, table, scale, matcher, answers)
     return result
 
 

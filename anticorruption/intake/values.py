@@ -127,7 +127,7 @@ class Values:
             self.findings.note("formula", cell, self.say("value of a formula, as saved"))
         if (answer := self.answers.to("value", cell.text)) and self._readable(cell):
             return self._answered(cell, answer)
-        if number := numbers.of_cell(cell):
+        if (number := numbers.of_cell(cell)) and self.scale.takes_numbers:
             return self._number(cell, number)
         if cell.is_date or isinstance(cell.value, bool):
             said = self.say("a date or a yes/no, not a number; what was meant?")
@@ -239,7 +239,9 @@ class Values:
     def _readable(self, cell: Cell) -> bool:
         """Whether a cell may be answered about: true numbers stay what they are."""
         number = numbers.of_cell(cell)
-        return number is None or (number.percent and not self.scale.is_hundred)
+        if number is None or not self.scale.takes_numbers:
+            return True
+        return number.percent and not self.scale.is_hundred
 
     def _decimal_mark(self, cells: list[Cell]) -> str | None:
         texts = [cell.text for cell in cells if isinstance(cell.value, str) and not cell.is_date]

@@ -50,7 +50,8 @@ def sheet_xml(path: Path) -> bytes:
 
 def understood(path: Path, measure="mcp", year=2025, given=None, **options):
     """What a file is understood to say, with answers by (about, text)."""
-    told = answers.Answers(path, year, dict(given or {}))
+    told = answers.Answers(path, year)
+    told.given = {told.key(*key): answer for key, answer in (given or {}).items()}
     book = reading.open_workbook(path)
     return understanding.understand(book, measure, year, ENGLISH, told, **options)
 
