@@ -36,8 +36,8 @@ class Matcher:
         self._bps_told = False
 
     def named(self, text: str) -> list[str]:
-        """Codes of the regions that carry exactly this name."""
-        return regions.exact(text, self.names)
+        """Codes of the regions that carry exactly this name; digits alone ("50") are no name."""
+        return regions.exact(text, self.names) if re.search(r"[a-zA-Z]{2}", text) else []
 
     def region(
         self,

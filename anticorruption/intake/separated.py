@@ -57,7 +57,7 @@ def rows(text: str) -> tuple[list[list[str]], str, int]:
     if told := _SEP_LINE.match(text):
         text, separator, first_line = text[told.end() :], told.group(1), 2
     else:
-        lines = text.splitlines()[:_LOOKED_AT]
+        lines = text.split("\n")[:_LOOKED_AT]
         separator = max(_SEPARATORS, key=lambda each: _fit("\n".join(lines), each))
     try:
         return (

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from anticorruption import cli
-from anticorruption.intake import answers, reading, understanding
+from anticorruption.intake import answers, reading, understanding, writing
 from anticorruption.language import Language
 
 ENGLISH = Language("en")
@@ -62,6 +62,15 @@ def findings(found, rule: str) -> list:
 
 def values(found) -> dict[str, str]:
     return {row.region_code: row.printed or row.label for row in found.rows}
+
+
+def imported(place: Path, *figures: tuple[str, int, object, str]) -> Path:
+    """Overlay of figures (measure, year, value, name of the region), a workbook each."""
+    for number, (measure, year, value, name) in enumerate(figures, start=1):
+        rows = [("Daerah", f"Nilai {year}"), (name, value)]
+        path = workbook(place / f"{measure}-{number}.xlsx", rows)
+        writing.add(understood(path, measure, year), place / "ov")
+    return place / "ov"
 
 
 @pytest.fixture

@@ -91,6 +91,15 @@ def test_the_old_workbook_says_what_it_cannot_show():
     assert len(findings(found, "old_format")) == 1 and not found.findings.open
 
 
+def test_numbers_that_are_also_an_alias_are_no_names(tmp_path):
+    # "50 Kota" is Kabupaten Lima Puluh Kota; a column of 50 is none of names.
+    path = tmp_path / "a.csv"
+    path.write_text("Daerah;Nilai\nKab. Sleman;50\n50 Kota;50\n50;50\n")
+    found = understood(path)
+    assert values(found) == {"34.04": "50", "13.07": "50"}
+    assert findings(found, "region")[0].ref == "A4"
+
+
 def test_text_with_semicolons_and_a_byte_order_mark(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("sep=;\nKode;Daerah;Nilai\n34.04;Sleman;92,10\n34.02;Bantul;88,5\n", "cp1252")
