@@ -99,8 +99,8 @@ def import_(
 
 def _stop(found: Understood, answers: given.Answers, say: Language, dry_run: bool) -> None:
     """End with one sentence that names the first open finding, and what to do."""
-    still = [f for f in found.findings.found if f.severity != NOTE]
     questions = found.findings.of(QUESTION)
+    still = found.findings.of(REFUSAL) + questions
     told = f"{_named(found, still[0])}: {still[0].said}"
     if len(still) > 1:
         told += " " + say("(and {count} more)", count=len(still) - 1)
@@ -168,7 +168,7 @@ def _show_findings(findings: list[Finding], severity: str, say: Language, everyt
         _show_group(group, say)
     if hidden:
         told = say("… and {count} more of the same kinds: --all", count=sum(hidden.values()))
-        console.print(Padding(Text(told), (0, 0, 0, 2)))
+        console.print(Padding(Text(told), (0, 0, 0, 2)), soft_wrap=False)
 
 
 def _show_group(group: list[Finding], say: Language) -> None:
@@ -181,7 +181,7 @@ def _show_group(group: list[Finding], say: Language) -> None:
     said = group[0].said
     console.print(Padding(Text(f"{head}: {said}" if head else said), (0, 0, 0, 2)), soft_wrap=False)
     if choices := [reading.shown(choice, 120) for choice in group[0].choices[:_CELLS]]:
-        console.print(Padding(Text(f"→ {' · '.join(choices)}"), (0, 0, 0, 6)))
+        console.print(Padding(Text(f"→ {' · '.join(choices)}"), (0, 0, 0, 6)), soft_wrap=False)
 
 
 def _show_rows(found: Understood, say: Language) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from anticorruption.intake.reading import Cell, Sheet, shown
+from anticorruption.intake.reading import Cell, Sheet, letters, shown
 from anticorruption.language import Language
 
 NOTE, QUESTION, REFUSAL = "note", "question", "refusal"
@@ -107,8 +107,6 @@ class Findings:
 def about_hidden(findings: Findings, sheet: Sheet) -> None:
     """Note the hidden columns of a sheet; hidden rows are asked about where they hold data."""
     if sheet.hidden_columns & {column for _, column in sheet.cells}:
-        from anticorruption.intake.reading import letters
-
         named = ", ".join(letters(c) for c in sorted(sheet.hidden_columns)[:10])
         findings.note(
             "hidden_columns", "", findings.say("hidden columns: {columns}", columns=named)

@@ -184,7 +184,7 @@ def read(
         group = (name.text, province)
         if group not in known:
             known[group] = matcher.region(name, province=province)
-        read_cells = {n: r.read(cells.get(places[n]), f"{n} {row}") for n, r in readers.items()}
+        read_cells = {n: r.read(cells.get(places[n])) for n, r in readers.items()}
         if known[group] in (None, SKIP) or any(v.reason == "open" for v in read_cells.values()):
             left_out.append((row, "skip" if known[group] == SKIP else "open"))
             continue

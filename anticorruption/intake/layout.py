@@ -15,7 +15,7 @@ CODE, NAME, KIND, PROVINCE, NUMBERING, OTHER = (
 _SEARCHED, _MOST_HEADINGS = 60, 3
 _CODE = re.compile(r"\d{2}(\.\d{1,2})?|\d{4}")
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,2}\)?")
-_PLACE_WORDS = re.compile(r"\b(?:no|nomor|urut|peringkat|rank|ranking|ranking)\b", re.IGNORECASE)
+_PLACE_WORDS = re.compile(r"\b(?:no|nomor|urut|peringkat|rank|ranking)\b", re.IGNORECASE)
 _NAME_WITH_KIND = re.compile(
     r"(?:pem)?(?:kab|kabupaten|kota|prov|provinsi)(?:\.\s*|\s+)(?!dan\b|atau\b|kota\b|kab)[a-z]",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from anticorruption.intake.findings import Choice, Findings, about_hidden
 from anticorruption.intake.layout import Column, Table
 from anticorruption.intake.matching import Matcher
 from anticorruption.intake.reading import Cell, Sheet, Workbook, letters, shown
-from anticorruption.intake.values import Scale, Values, scale_of
+from anticorruption.intake.values import OPEN, Scale, Value, Values, scale_of
 from anticorruption.language import Language
 from anticorruption.measures import round_half_up
 
@@ -21,9 +21,19 @@ STATUSES = ("final", "interim")
 YEARS = range(2000, 2031)
 #: Why a row is left out.
 REASONS = (
-    "not_reported", "not_applicable", "band", "total", "heading", "text", "hidden", "twice",
-    "bounds", "other_area", "skip", "open",
-)  # fmt: skip
+    "not_reported",
+    "not_applicable",
+    "band",
+    "total",
+    "heading",
+    "text",
+    "hidden",
+    "twice",
+    "bounds",
+    "other_area",
+    "skip",
+    "open",
+)
 #: Decimals of a score that is put together here.
 PLACES = 4
 _INTERIM = re.compile(r"\b(?:sementara|interim|belum final|per \d{1,2} \w+ 20\d\d)\b", re.I)
@@ -109,8 +119,12 @@ def understand(
     """
     scale = scale_of(measure_id, say.code)
     if year not in YEARS:
-        said = say("--year {year}: years run from {first} to {last}", year=year,
-                   first=YEARS[0], last=YEARS[-1])  # fmt: skip
+        said = say(
+            "--year {year}: years run from {first} to {last}",
+            year=year,
+            first=YEARS[0],
+            last=YEARS[-1],
+        )
         raise RefusedInput(f"{said}.")
     if status not in STATUSES:
         raise RefusedInput(
@@ -154,13 +168,16 @@ def _about_file(result: Understood) -> None:
         findings.note("encoding", "", said)
 
 
-def _sheet(result: Understood, matcher: Matcher, answers: Answers, named: str | None):
+def _sheet(
+    result: Understood, matcher: Matcher, answers: Answers, named: str | None
+) -> Sheet | None:
     book, say, findings = result.workbook, result.findings.say, result.findings
     if named is not None:
         if (found := book.sheet(named)) is None:
             there = ", ".join(f"'{shown(name)}'" for name in book.names)
-            said = say("there is no sheet '{name}'; there are: {sheets}", name=shown(named),
-                       sheets=there)  # fmt: skip
+            said = say(
+                "there is no sheet '{name}'; there are: {sheets}", name=shown(named), sheets=there
+            )
             raise _refused(book, said)
         return _with_table(book, [found], matcher, say)[0]
     candidates = _with_table(book, list(book), matcher, say)
@@ -179,7 +196,9 @@ def _sheet(result: Understood, matcher: Matcher, answers: Answers, named: str | 
     return None
 
 
-def _with_table(book: Workbook, sheets: list[Sheet], matcher: Matcher, say) -> list[Sheet]:
+def _with_table(
+    book: Workbook, sheets: list[Sheet], matcher: Matcher, say: Language
+) -> list[Sheet]:
     found = [s for s in sheets if jaga.header(s) or layout.find(s, matcher.named)]
     if not found:
         where = f", {shown(sheets[0].name)}" if len(sheets) == 1 and sheets[0].name else ""
@@ -241,9 +260,7 @@ def _read_table(
             _text(table.column(layout.KIND), sheet, row),
             _province(table, sheet, row, matcher) or province,
         )
-        read = _merged_value(result, sheet, row, column, value, answers) or reader.read(
-            value, f"{column.letter}{row}"
-        )
+        read = _merged_value(result, sheet, row, column, value, answers) or reader.read(value)
         reason = SKIP if SKIP in (region, read.reason) else read.reason
         if region is None or reason:
             reason = reason if region is not None or reason == SKIP else "open"
@@ -325,18 +342,17 @@ def _hidden(result: Understood, row: int, answers: Answers) -> str:
 
 def _merged_value(
     result: Understood, sheet: Sheet, row: int, column: Column, value: Cell | None, answers: Answers
-):
+) -> Value | None:
     """Ask about a value merged over the rows of several regions; None where it is not."""
-    from anticorruption.intake.values import OPEN, Value
-
     block = next((m for m in sheet.merged if m.holds(row, column.place)), None)
     if block is None or block.top == block.bottom:
         return None
     findings, say = result.findings, result.findings.say
     if answers.to("merged value", str(block)) == SKIP:
         return Value(reason=SKIP)
-    said = say("the value's cells {cells} are merged over several rows; whose is it?",
-               cells=str(block))  # fmt: skip
+    said = say(
+        "the value's cells {cells} are merged over several rows; whose is it?", cells=str(block)
+    )
     choices = [Choice(SKIP, say("leave these rows out"))]
     findings.ask("merged_value", value or "", said, "merged value", str(block), choices)
     return OPEN
@@ -369,9 +385,11 @@ def _once(result: Understood, rows: list[Row], answers: Answers) -> list[Row]:
         result.left_out["twice" if chosen else "open"] += len(own) - len(chosen)
         kept += chosen
         if not chosen:
-            said = say("{region} stands in {cells}; which row counts?",
-                       region=f"{code} {regions.name(code, say.code)}",
-                       cells=say.series(refs))  # fmt: skip
+            said = say(
+                "{region} stands in {cells}; which row counts?",
+                region=f"{code} {regions.name(code, say.code)}",
+                cells=say.series(refs),
+            )
             choices = [
                 Choice(row.name_cell, f"{row.printed or row.label} ({row.cell})") for row in own
             ]
@@ -409,8 +427,11 @@ def _value_column(
     findings, say = result.findings, result.findings.say
     fitting = [c for c in table.others() if _fits(table, c, body, scale)]
     if not fitting:
-        fitting = [c for c in table.others() if re.search(r"nilai|skor|score|opini|predikat",
-                                                          c.heading, re.I)]  # fmt: skip
+        fitting = [
+            c
+            for c in table.others()
+            if re.search(r"nilai|skor|score|opini|predikat", c.heading, re.I)
+        ]
     answer = answers.to("column", result.measure_id)
     chosen = [c for c in table.columns if answer and answer in (c.heading, c.letter)]
     if not chosen:
@@ -430,8 +451,9 @@ def _value_column(
         return None
     column = chosen[0]
     where = f"{column.letter}{table.headings[-1] if table.headings else table.first}"
-    said = say("values are read in column {x}, '{heading}'", x=column.letter,
-               heading=shown(column.heading))  # fmt: skip
+    said = say(
+        "values are read in column {x}, '{heading}'", x=column.letter, heading=shown(column.heading)
+    )
     findings.note("column", where, said)
     _about_column(result, table, column, answers, where)
     return column
@@ -474,8 +496,10 @@ def _of_measure(columns: list[Column], result: Understood) -> list[Column]:
     """Columns whose heading names the year, and among these the measure."""
     year = [c for c in columns if str(result.year) in c.heading]
     narrowed = year or columns
-    words = {result.measure_id.upper(), *re.findall(r"\b[A-Z]{3,}\b",
-             measures.name(result.measure_id))}  # fmt: skip
+    words = {
+        result.measure_id.upper(),
+        *re.findall(r"\b[A-Z]{3,}\b", measures.name(result.measure_id)),
+    }
     of_name = [c for c in narrowed if words & set(re.findall(r"\w+", c.heading.upper()))]
     if len(narrowed) > 1 and of_name:
         narrowed = of_name

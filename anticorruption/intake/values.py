@@ -115,8 +115,8 @@ class Values:
         self.mark = self._decimal_mark(cells)
         self.fractions = self._fractions(cells)
 
-    def read(self, cell: Cell | None, where: str) -> Value:
-        """Understand one cell; ``where`` names its place if there is no cell."""
+    def read(self, cell: Cell | None) -> Value:
+        """Understand one cell; no cell is a value that was not reported."""
         if cell is None:
             return Value(reason=numbers.NOT_REPORTED)
         if cell.uncounted or cell.text.startswith("#"):

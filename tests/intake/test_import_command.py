@@ -205,3 +205,14 @@ def test_interim_readings_are_never_chosen(take, tmp_path):
 
 def test_the_command_has_its_name():
     assert "import" in {command.name for command in cli.app.registered_commands}
+
+
+def test_every_reason_has_its_words_and_no_line_is_wider_than_the_terminal(take):
+    from anticorruption.cli import intake
+    from anticorruption.intake import understanding
+
+    assert set(intake._REASONS) == set(understanding.REASONS)
+    ran = take([*ROWS, ("Bandung", "85.4"), ("Kab. Bandng", "nihil")])
+    listed = ran.out[: ran.out.index("Rows read")]
+    assert "skip (leave out)" in " ".join(listed.split())
+    assert max(map(len, listed.splitlines())) <= 100
