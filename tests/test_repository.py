@@ -19,8 +19,8 @@ TOP_LEVEL = {"notebooks", "anticorruption", "data", "reports", "tests"}
 FLOORS = [
     {"errors", "rounding", "tables"},
     {"regions", "measures", "language", "seals"},
-    {"release", "spi", "spi_deductions", "coverage", "disagreements"},
-    {"programme", "comparison", "composite", "checking"},
+    {"release", "overlay", "spi", "spi_deductions", "coverage", "disagreements"},
+    {"programme", "comparison", "composite", "checking", "intake"},
     {"charts"},
     {"reporting"},
     {"cli"},

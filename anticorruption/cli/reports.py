@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from anticorruption import regions
+from anticorruption import overlay, regions
 from anticorruption.cli.app import (
     FAILED,
     MACHINE,
@@ -130,6 +130,8 @@ def studies(
 
     dress = _dress(formats, paper, logo, draft)
     data = whole()
+    if data.overlay is not None:
+        raise RefusedInput("the studies are of the public release alone; leave --overlay out.")
     folder = out / batch.STUDIES_FOLDER
     batch.check_folder(folder)
     todo = [dress(batch.study_job(each, out, data)) for each in name or batch.study_names()]
@@ -183,6 +185,10 @@ def _place(jobs: int, scheduler: str = "", *tls: Path | None):
 
     if not scheduler:
         return lambda planned: batch.here(planned, jobs)
+    if overlay.chosen(None) is not None:
+        raise RefusedInput(
+            "figures of an overlay do not leave this machine; leave --scheduler or --overlay out."
+        )
     from anticorruption.reporting import cluster
 
     connected = cluster.connect(scheduler, *tls)

@@ -155,6 +155,9 @@ class Ledger:
             found[entry["path"]] = hashlib.sha256(content).hexdigest()[:32]
             text = content.decode("utf-8", "replace")
             named |= {source for source in self._sources if source in text}
+        if self._release.overlay is not None:
+            # An overlay counts whole: it is small, and what it changes is told on every page.
+            found["overlay"] = self._release.overlay.digest[:32]
         return found | self._cited(named)
 
     def _other_edition(self, name: str) -> bool:

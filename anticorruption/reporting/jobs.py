@@ -8,7 +8,7 @@ from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.release import Release
-from anticorruption.reporting import execution, inputs, sentences, studies
+from anticorruption.reporting import display, execution, inputs, sentences, studies
 from anticorruption.reporting.formats import FORMATS, Appearance
 
 REGION_TEMPLATE = "report-region"
@@ -75,6 +75,7 @@ def region_job(nation: studies.National, code: str, say: Language, out: Path) ->
             "region_code": study.code,
             "edition": edition,
             "release": study.release_title,
+            **display.about(say, nation.release),
         },
         inputs=nation.ledger.of_region(study),
     )
@@ -95,6 +96,7 @@ def comparison_job(nation: studies.National, codes: Sequence[str], say: Language
             "region_codes": study.codes,
             "edition": edition,
             "release": study.release_title,
+            **display.about(say, nation.release),
         },
         inputs=nation.ledger.of_comparison(study),
     )

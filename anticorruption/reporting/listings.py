@@ -7,6 +7,7 @@ the columns and the rows.
 import pandas as pd
 
 from anticorruption import measures, spi
+from anticorruption.overlay import is_own
 from anticorruption.reporting import sentences
 from anticorruption.reporting.display import CLASSES, Cell, Column, Page
 from anticorruption.reporting.studies import SPI_YEARS, RegionStudy
@@ -480,7 +481,7 @@ def disagreements(page: Page, study: RegionStudy) -> Listing:
                     "year": Cell(str(year), int(year)),
                     "chosen": page.figure_of(best),
                     "other": page.figure_of(told, int(other["places"])),
-                    "why": Cell(_preference(page, best, other)),
+                    "why": Cell(_preference(page, best, told)),
                 }
             )
     return say("Where sources disagree"), columns, rows
@@ -498,6 +499,8 @@ def _preference(page: Page, best: pd.Series, other: pd.Series) -> str:
         return say("{kind} before {other}", kind=kinds[best["kind"]], other=kinds[other["kind"]])
     if best["confidence"] != other["confidence"]:
         return say("higher confidence")
+    if is_own(best["row"]) != is_own(other["row"]):
+        return say("KPK's own file before what is public")
     if best["places"] != other["places"]:
         return say("more decimals printed")
     return say("published later")

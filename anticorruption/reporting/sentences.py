@@ -6,7 +6,7 @@ from markupsafe import Markup
 from anticorruption import measures, regions
 from anticorruption.language import Language, deferred
 from anticorruption.programme import screening
-from anticorruption.release import WITHHELD
+from anticorruption.release import WITHHELD, Release
 from anticorruption.reporting.display import Page, sentence
 from anticorruption.reporting.studies import COVERAGE, ComparisonStudy, National, RegionStudy
 
@@ -438,6 +438,13 @@ def comparison_particulars(say: Language, study: ComparisonStudy) -> str:
     )
 
 
+def _overlaid(command: str, release: Release) -> str:
+    """Command of a report, with the option it needs if figures that are not public are in it."""
+    if release.overlay is None:
+        return command
+    return command.replace("anticorruption ", "anticorruption --overlay DIR ", 1)
+
+
 def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -> list[Markup]:
     """What a reader needs to make the same report again."""
     from anticorruption import __version__
@@ -462,7 +469,7 @@ def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -
             "interval 20241209.",
             coverage=say.number(100 * COVERAGE, 0),
         ),
-        sentence(say, "Made again with: {command}", command=command),
+        sentence(say, "Made again with: {command}", command=_overlaid(command, nation.release)),
         sentence(
             say, "Found an error? Name the line in observations.csv; CONTRIBUTING.md says to whom."
         ),
