@@ -20,7 +20,7 @@ FLOORS = [
     {"errors", "tables"},
     {"regions", "measures", "language"},
     {"release", "spi", "spi_deductions", "coverage", "disagreements"},
-    {"programme", "comparison", "composite", "checking"},
+    {"programme", "comparison", "composite", "checking", "intake"},
     {"charts"},
     {"reporting"},
     {"cli"},
