@@ -7,6 +7,7 @@ saves. The text alternative of a chart is written where its numbers are known.
 from anticorruption.charts.hexmap import Class, hexmap
 from anticorruption.charts.intervals import contributions, differences, placebos
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
+from anticorruption.charts.plans import Staircase, score_parts, stepped_plans, waffle
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
 from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, svg, use_style
@@ -18,6 +19,7 @@ __all__ = [
     "PEER",
     "SECOND",
     "Class",
+    "Staircase",
     "contributions",
     "differences",
     "figure",
@@ -28,11 +30,14 @@ __all__ = [
     "paths_of_parts",
     "placebos",
     "residuals_by_year",
+    "score_parts",
     "scores_in_order",
     "shaded_table",
+    "stepped_plans",
     "svg",
     "trajectories",
     "trend",
     "use_style",
+    "waffle",
     "waterfall",
 ]

@@ -370,7 +370,7 @@ class _Task:
         allowed = weightings.admissible(self.rubric)
         size = points.shape[1]
         order = {indicator.id: n for n, indicator in enumerate(self.rubric.indicators)}
-        value_rows, constants, blocks = {}, {}, []
+        value_rows, blocks = {}, []
         place = 2 * self.k + 1
         names = [*(c.id for c in self.rubric.components), weightings.TOP]
         for code, parts in zip(names, self._groups, strict=True):

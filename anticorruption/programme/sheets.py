@@ -27,7 +27,9 @@ _SCORE = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 #: What marks a person rather than a role: an e-mail address, a number of identity or telephone.
-_PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:\d[ -]?){15}\d(?!\d)|\+?62[\d -]{8,}|\b08\d{7,}")
+_PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:\d[ -]?){15}\d(?!\d)|\+62[\d -]{8,}|(?<!\d)08\d{8,11}(?!\d)"
+)
 
 
 @dataclass(frozen=True)

@@ -249,8 +249,10 @@ class _Writer:
 
     def _scores(self) -> None:
         say, columns = self.say, layout.SCORE_COLUMNS
-        title = say("The nineteen indicators") if len(self.rubric.indicators) == 19 else say(
-            "The indicators"
+        title = (
+            say("The nineteen indicators")
+            if len(self.rubric.indicators) == 19
+            else say("The indicators")
         )
         sheet = self._table(layout.SCORES, title, columns)
         names = {component.id: component.name(say.code) for component in self.rubric.components}
@@ -381,8 +383,8 @@ def example(rubric: Rubric) -> dict[str, Entries]:
     first, second, third = {}, {}, {}
     ids = [indicator.id for indicator in rubric.indicators]
     for place, code in enumerate(ids):
-        early = 62 + _invented(code, "early") % 24
-        late = min(early + 4 + _invented(code, "late") % 16, 97)
+        early = 70 + _invented(code, "early") % 20
+        late = min(early + 6 + _invented(code, "late") % 14, 98)
         half = 0.5 * (_invented(code, "half") % 2)
         first[code] = {"score": early + half, "state": "draft"}
         second[code] = {"score": late + half, "state": "agreed"}
@@ -438,6 +440,3 @@ def _source(sources: pd.DataFrame, source_id: str) -> str:
 def _header(text: str) -> str:
     """Text for the running head of a printed page, in which & has a meaning of its own."""
     return text.replace("&", "&&")[:200]
-
-
-
