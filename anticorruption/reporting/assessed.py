@@ -1,6 +1,7 @@
 """The assessment section of a report: where its sheet is found, what it shows in which order."""
 
 import os
+import shlex
 from pathlib import Path
 
 from anticorruption import tables
@@ -78,3 +79,10 @@ def show(page: Page, found: Dossier | None) -> None:
     page.table(*listings.files(page, found))
     if found.findings:
         page.table(*listings.findings(page, found))
+
+
+def option(found: Dossier | None) -> str:
+    """Part of the command that names the sheets of a report, without their folder."""
+    if found is None:
+        return ""
+    return "".join(f" --sheet {shlex.quote(sheet.file)}" for sheet in found.files)
