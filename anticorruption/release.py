@@ -1,5 +1,6 @@
 """The data release: load it, choose between sources that disagree, and keep the others in sight."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from anticorruption import regions, tables
+from anticorruption import regions, seals, tables
 from anticorruption.errors import RefusedInput
 
 #: The written rule of choice, best first in each column (see :meth:`Release.chosen`).
@@ -41,7 +42,64 @@ class Release:
     @property
     def title(self) -> str:
         """Name of the release, saying when its tables are no longer the sealed ones."""
-        return f"{self.name} + {', '.join(self.altered)}" if self.altered else self.name
+        return self.titled(self.altered)
+
+    def titled(self, altered: Collection[str]) -> str:
+        """Name of the release to someone whom only these altered tables concern."""
+        return f"{self.name} + {', '.join(altered)}" if altered else self.name
+
+    def altered_for(
+        self, region_codes: Collection[str], measure_ids: Collection[str] | None
+    ) -> tuple[str, ...]:
+        """Altered tables that concern a report on some regions.
+
+        Parameters
+        ----------
+        region_codes : collection of str
+            Regions whose every row concerns the report.
+        measure_ids : collection of str or None
+            Measures of which the rows of all other regions concern it too; None for all.
+
+        Returns
+        -------
+        tuple of str
+            Those of :attr:`altered` with a row that concerns it, or of which this cannot be told.
+        """
+        return tuple(file for file in self.altered if self._concerns(file, region_codes, measure_ids))
+
+    def _concerns(
+        self, file: str, region_codes: Collection[str], measure_ids: Collection[str] | None
+    ) -> bool:
+        changed = seals.changed(file.removesuffix(".csv"), self.folder) if "/" not in file else None
+        if changed is None:
+            return True
+        regions_touched = changed.get("region_code", set()) & set(region_codes)
+        if "source_id" in changed:
+            return bool(changed["source_id"] - self._sources_of_others(region_codes, measure_ids))
+        if measure_ids is None:
+            return True
+        return bool(regions_touched or changed.get("measure_id", set()) & set(measure_ids))
+
+    def _sources_of_others(
+        self, region_codes: Collection[str], measure_ids: Collection[str] | None
+    ) -> set[str]:
+        """Sources that only figures of no concern rest on."""
+        if measure_ids is None:
+            return set()
+        frame = self.observations
+        own = frame["region_code"].isin(set(region_codes)) | frame["measure_id"].isin(
+            set(measure_ids)
+        )
+        elsewhere = {
+            source
+            for name in ("bands", "breaks", "flags", "pilots")
+            for source in self.table(name)["source_id"]
+        }
+        programmes = "".join(
+            path.read_text(encoding="utf-8") for path in self.folder.glob("programmes/*.toml")
+        )
+        only = set(frame.loc[~own, "source_id"]) - set(frame.loc[own, "source_id"]) - elsewhere
+        return {source for source in only if f'"{source}"' not in programmes}
 
     def table(self, name: str) -> pd.DataFrame:
         """Read one table of the release; the index is the line in its file."""

@@ -18,7 +18,7 @@ TOP_LEVEL = {"notebooks", "anticorruption", "data", "reports", "tests"}
 #: Floors of the library, lowest first; a module imports only from floors below its own.
 FLOORS = [
     {"errors", "tables"},
-    {"regions", "measures", "language"},
+    {"regions", "measures", "language", "seals"},
     {"release", "spi", "spi_deductions", "coverage", "disagreements"},
     {"programme", "comparison", "composite", "checking", "intake"},
     {"charts"},

@@ -12,7 +12,8 @@ from anticorruption.errors import RefusedInput
 from anticorruption.language import LANGUAGES, Language
 from anticorruption.programme import rubric
 
-DONE, FAILED, REFUSED = 0, 1, 2
+#: How a command ends: done; a report failed; input refused; the machine cannot write.
+DONE, FAILED, REFUSED, MACHINE = 0, 1, 2, 3
 NEWEST = 2025
 #: A report keeps one core busy.
 WORKERS = os.cpu_count() or 1

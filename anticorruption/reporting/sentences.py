@@ -30,13 +30,13 @@ def particulars(say: Language, study: RegionStudy) -> str:
         "Code {code} · edition {edition} of the programme · data release {release}",
         code=study.code,
         edition=study.edition,
-        release=study.release.title,
+        release=study.release_title,
     )
 
 
 def altered(say: Language, study: RegionStudy | ComparisonStudy) -> str:
     """Warning that the tables are not the sealed ones; empty if they are."""
-    files = study.nation.release.altered
+    files = study.altered
     if not files:
         return ""
     return say(
@@ -423,7 +423,7 @@ def comparison_particulars(say: Language, study: ComparisonStudy) -> str:
         "{names} · edition {edition} of the programme · data release {release}",
         names=say.series([name(say, code) for code in study.codes]),
         edition=study.nation.programme.edition,
-        release=study.nation.release.title,
+        release=study.release_title,
     )
 
 
@@ -544,16 +544,15 @@ def comparison_headline(page: Page, study: ComparisonStudy) -> Markup:
 
 def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -> list[Markup]:
     """What a reader needs to make the same report again."""
-    from anticorruption import __version__, tables
+    from anticorruption import __version__
 
-    say, nation = page.say, study.nation
-    package = tables.sha256(nation.release.folder / tables.DESCRIPTOR).removeprefix("sha256:")
+    say = page.say
     return [
         sentence(
             say,
-            "Data release {release}, sha256 of its description {hash}.",
-            release=nation.release.title,
-            hash=package,
+            "Data release {release}; the file manifest.json beside this report holds the hash of "
+            "every figure, source and program part that it is made of.",
+            release=study.release_title,
         ),
         sentence(say, "Code: anticorruption {version}.", version=__version__),
         sentence(
