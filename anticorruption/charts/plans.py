@@ -16,12 +16,16 @@ from anticorruption.charts.style import (
     INK,
     PEER,
     SECOND,
+    WIDTH,
     figure,
     house_style,
     set_title,
 )
 
 _POSSIBLE, _HATCH = "#BFD9EA", "////"
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85}
+#: Inches from one row of locks to the next.
+_LOCK_ROW = 0.21
 OPEN, SHUT, UNSURE = "met", "not_met", "unknown"
 
 
@@ -72,42 +76,47 @@ def stepped_plans(
         Writes a number with so many decimals.
     """
     rows = [max(len(plan.steps), 1) + 1 for plan in plans]
-    gate_rows = (len(gates) + 1) // 2
     lowest = min((plan.start for plan in plans), default=0.0)
-    highest = max(mark[1], *(plan.start + sum(gain for _, gain in plan.steps) for plan in plans))
+    ends = [plan.start + sum(gain for _, gain in plan.steps) for plan in plans]
+    highest = max(mark[1], *ends)
     room = max(highest - lowest, 1.0)
+    stairs_height = 0.85 + 0.24 * sum(rows)
+    locks_height = 0.3 + _LOCK_ROW * (1 + (len(gates) + 1) // 2) if gates else 0.0
     with house_style():
-        chart = figure(1.3 + 0.2 * sum(rows) + 0.26 * gate_rows)
-        ratios = [*rows, 1.35 * gate_rows + 0.6] if gates else rows
-        panels = chart.subplots(len(ratios), 1, height_ratios=ratios, squeeze=False)[:, 0]
-        for axes, plan in zip(panels, plans, strict=False):
+        chart = figure(stairs_height + locks_height)
+        heights = [stairs_height, locks_height] if gates else [stairs_height]
+        parts = chart.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+        panels = parts[0].subplots(len(rows), 1, height_ratios=rows, sharex=True, squeeze=False)
+        for axes, plan in zip(panels[:, 0], plans, strict=True):
             _stairs(axes, plan, mark[1], write)
-            axes.set_xlim(lowest - 0.03 * room, highest + 0.12 * room)
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
-            if axes is not panels[len(plans) - 1]:
-                axes.tick_params(axis="x", labelbottom=False)
-        panels[len(plans) - 1].set_xlabel(axis)
-        panels[0].annotate(
+        axes.set_xlim(lowest - 0.03 * room, highest + 0.17 * room)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        axes.set_xlabel(axis)
+        panels[0, 0].annotate(
             f"{mark[0]} {write(mark[1], 0)}", (mark[1], 1.0), xycoords=("data", "axes fraction"),
-            xytext=(0, 2), textcoords="offset points", ha="right", va="bottom", fontsize=7.5,
+            xytext=(0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=7.5,
             color=SECOND,
         )  # fmt: skip
         if gates:
-            _locks(panels[-1], gates, gate_names)
-        set_title(chart, title)
+            _locks(parts[1].subplots(), gates, gate_names, locks_height)
+        set_title(parts[0], title)
         return chart
 
 
 def _stairs(axes: Axes, plan: Staircase, mark: float, write) -> None:
     labels, level = [], plan.start
-    axes.set_title(plan.name, loc="left", fontsize=8, fontweight="bold", pad=3)
+    # Flush left with the labels, clear of the line of the mark.
+    axes.annotate(
+        plan.name, (0.01, 1.0), xycoords=(axes.figure.transSubfigure, axes.transAxes),
+        xytext=(0, 2), textcoords="offset points", va="bottom", fontsize=8, fontweight="bold",
+    )  # fmt: skip
     for place, (label, gain) in enumerate(plan.steps):
         axes.barh(place, gain, left=level, height=0.62, color=ACCENT)
         axes.vlines(level, place - 0.69, place + 0.31, color=INK, linewidth=0.7)
         level += gain
         axes.annotate(
             f"+{write(gain, 2)}", (level, place), xytext=(3, 0), textcoords="offset points",
-            va="center", fontsize=7,
+            va="center", fontsize=7, bbox=_CLEAR,
         )  # fmt: skip
         labels.append(textwrap.shorten(label, 52, placeholder="…"))
     last = max(len(plan.steps), 1)
@@ -127,38 +136,45 @@ def _stairs(axes: Axes, plan: Staircase, mark: float, write) -> None:
     axes.grid(visible=False, axis="y")
 
 
-def _locks(axes: Axes, gates: Sequence[tuple[str, str]], names: tuple[str, str, str]) -> None:
-    """Locks of the gates in two columns, with what the three kinds mean below them."""
+def _locks(
+    axes: Axes, gates: Sequence[tuple[str, str]], names: tuple[str, str, str], height: float
+) -> None:
+    """Locks of the gates in two columns, with what the three kinds mean below them; in inches."""
     rows = (len(gates) + 1) // 2
-    axes.set(xlim=(0, 2), ylim=(rows + 0.75, -0.2), xticks=[], yticks=[])
+    axes.set(xlim=(0, WIDTH), ylim=(height, 0), xticks=[], yticks=[])
     axes.grid(visible=False)
     for spine in axes.spines.values():
         spine.set_visible(False)
     for place, (label, answer) in enumerate(gates):
-        across, down = divmod(place, rows)
-        _lock(axes, across + 0.03, down + 0.35, answer)
-        short = textwrap.shorten(label, 50, placeholder="…")
-        axes.text(across + 0.075, down + 0.4, short, va="center", fontsize=7)
-    meanings = zip((OPEN, SHUT, UNSURE), names, strict=True)
-    for place, (answer, name) in enumerate(meanings):
-        _lock(axes, 0.03 + 0.5 * place, rows + 0.3, answer)
-        axes.text(0.075 + 0.5 * place, rows + 0.35, name, va="center", fontsize=7, color=PEER)
+        column, row = divmod(place, rows)
+        across, down = 0.15 + column * WIDTH / 2, 0.2 + _LOCK_ROW * row
+        _lock(axes, across, down, answer)
+        short = textwrap.shorten(label, 48, placeholder="…")
+        axes.text(across + 0.18, down, short, va="center", fontsize=7)
+    across, down = 0.15, 0.3 + _LOCK_ROW * rows
+    for answer, name in zip((OPEN, SHUT, UNSURE), names, strict=True):
+        _lock(axes, across, down, answer)
+        axes.text(across + 0.18, down, name, va="center", fontsize=7, color=PEER)
+        across += 1.3
 
 
 def _lock(axes: Axes, across: float, down: float, answer: str) -> None:
+    """A padlock: its bow swung open, shut, or pale where nobody knows."""
     colour = {OPEN: ACCENT, SHUT: SECOND}.get(answer, PEER)
-    wide, high = 0.034, 0.36
+    wide, high = 0.13, 0.09
     axes.add_patch(
         Rectangle(
-            (across - wide / 2, down), wide, high, linewidth=1,
-            facecolor="white" if answer == UNSURE else colour, edgecolor=colour,
-            hatch="/////" if answer == UNSURE else "",
+            (across - wide / 2, down - 0.01), wide, high, linewidth=0.9, edgecolor=colour,
+            facecolor="white" if answer == UNSURE else colour,
         )
     )  # fmt: skip
-    shift = 0.6 * wide if answer == OPEN else 0.0
-    axes.add_patch(
-        Arc((across + shift, down), 0.62 * wide, 0.66, theta1=180, theta2=360, color=colour, lw=1.3)
+    if answer == UNSURE:
+        axes.text(across, down + 0.037, "?", ha="center", va="center", fontsize=5, color=colour)
+    shift = 0.075 if answer == OPEN else 0.0
+    bow = Arc(
+        (across + shift, down - 0.01), 0.08, 0.14, theta1=180, theta2=360, color=colour, lw=1.2
     )
+    axes.add_patch(bow)
 
 
 def score_parts(

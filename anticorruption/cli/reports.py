@@ -39,11 +39,13 @@ Logo = Annotated[
 ]
 Draft = Annotated[bool, typer.Option("--draft", help="Say on every page: for discussion.")]
 Force = Annotated[bool, typer.Option("--force", help="Make also what stands unchanged.")]
+Sheets = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Filled assessment sheet of the one region; repeatable."),
+]
 Scheduler = Annotated[
     str,
-    typer.Option(
-        metavar="tcp://HOST:PORT", help="Dask scheduler whose workers make the reports."
-    ),
+    typer.Option(metavar="tcp://HOST:PORT", help="Dask scheduler whose workers make the reports."),
 ]
 TlsCa = Annotated[
     Path | None, typer.Option("--tls-ca-file", help="Certificate authority of the cluster.")
@@ -65,6 +67,7 @@ def report(
     language: LanguageOption = "id",
     out: Out = Path("reports"),
     jobs: Jobs = WORKERS,
+    sheet: Sheets = None,
     formats: Formats = "html,ipynb",
     paper: Paper = "a4",
     logo: Logo = None,
@@ -86,11 +89,23 @@ def report(
         raise RefusedInput("name at least one region, or ask for --pilots or --all.")
     of_pilots = batch.pilots(nation.release, edition) if pilots else []
     codes = list(dict.fromkeys([*of_pilots, *named, *(batch.everyone() if every else [])]))
-    batch.check_folder(out / str(edition))
+    if sheet and len(codes) != 1:
+        raise RefusedInput("--sheet belongs to one region; name that region alone.")
     todo = [batch.region_job(nation, code, say, out) for code in codes]
+    if sheet:
+        todo = [_with_sheets(nation, say, todo[0], codes[0], sheet)]
+    batch.check_folder(out / str(edition))
     if pilots:
         todo.append(batch.comparison_job(nation, of_pilots, say, out))
     _make(nation, say, [dress(job) for job in todo], out, place, force)
+
+
+def _with_sheets(nation, say: Language, job, code: str, sheets: list[Path]):
+    from anticorruption.reporting import assessed, studies
+    from anticorruption.reporting.display import Page
+
+    study = studies.region(nation, code)
+    return assessed.with_sheets(job, study, sheets, Page(study.release, say))
 
 
 @app.command()
@@ -206,9 +221,7 @@ def _make(nation, say: Language, jobs: list, out: Path, place, force: bool) -> N
     from anticorruption.reporting import index
 
     folder = out / str(nation.programme.edition)
-    _run(
-        say, jobs, folder, place, force, nation.release, lambda: index.write(nation, say, out)
-    )
+    _run(say, jobs, folder, place, force, nation.release, lambda: index.write(nation, say, out))
 
 
 def _run(say: Language, jobs: list, folder: Path, place, force, release, page=None) -> None:

@@ -1,7 +1,9 @@
-"""The assessment section of a report: where its sheet is found, what it shows in which order."""
+"""The assessment section of a report: where its sheets are found, what it shows in which order."""
 
 import os
 import shlex
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from anticorruption import tables
@@ -13,10 +15,13 @@ from anticorruption.reporting import assessed_pictures as pictures
 from anticorruption.reporting import assessed_tables as listings
 from anticorruption.reporting import assessed_words as words
 from anticorruption.reporting.display import Page
+from anticorruption.reporting.jobs import Job
 from anticorruption.reporting.studies import RegionStudy
 
-#: Folder of the sheets that reports name by file alone, so that no path of a machine enters them.
+#: Folders of the sheets that reports name by file alone, so that no path of a machine enters them.
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_SHEETS"
+#: Between the names of several sheets in the one parameter of a report.
+BETWEEN = "|"
 
 
 def example_files(release: Release, edition: int) -> list[Path]:
@@ -25,31 +30,77 @@ def example_files(release: Release, edition: int) -> list[Path]:
 
 
 def find(name: str) -> Path:
-    """File of a sheet: a path, or a name in ``$ANTICORRUPTION_SHEETS`` or ``data/examples/``.
+    """File of a sheet: a name in ``$ANTICORRUPTION_SHEETS`` or ``data/examples/``, or a path.
 
     Raises
     ------
     RefusedInput
         If there is no such file.
     """
-    folders = [Path(os.environ.get(ENVIRONMENT_VARIABLE, ".")), tables.data_folder() / "examples"]
-    for path in (Path(name), *(folder / name for folder in folders)):
+    folders = os.environ.get(ENVIRONMENT_VARIABLE, "").split(os.pathsep)
+    places = [Path(folder) for folder in folders if folder]
+    for path in (*(folder / name for folder in places), Path(name)):
         if path.is_file():
             return path
+    if (path := tables.data_folder() / "examples" / name).is_file():
+        return path
     raise RefusedInput(f"{Path(name).name}: there is no such sheet.")
 
 
 def of_region(study: RegionStudy, sheet: str, page: Page) -> Dossier | None:
-    """What a sheet tells of the region of a report; None without a sheet.
+    """What filled sheets tell of the region of a report; None without any.
+
+    Parameters
+    ----------
+    study : RegionStudy
+    sheet : str
+        Names of the sheets, parted by ``|``; empty for none.
+    page : Page
+        The report.
 
     Raises
     ------
     RefusedInput
-        If the sheet is about another region or edition, or cannot be used.
+        If a sheet is about another region or edition, or cannot be used.
     """
     if not sheet:
         return None
-    return dossier.of_region(study.release, [find(sheet)], study.code, study.edition, page.say)
+    files = [find(name) for name in sheet.split(BETWEEN)]
+    return dossier.of_region(study.release, files, study.code, study.edition, page.say)
+
+
+def with_sheets(job: Job, study: RegionStudy, sheets: Sequence[Path], page: Page) -> Job:
+    """The report of a region with its filled sheets, which are read once before it is begun.
+
+    Their folders are named in ``$ANTICORRUPTION_SHEETS``, for this process and those it starts;
+    the report itself names the files and, as inputs, their hashes.
+
+    Raises
+    ------
+    RefusedInput
+        If a sheet cannot be used, or two of them have the same name.
+    """
+    names = [path.name for path in sheets]
+    for path in sheets:
+        if names.count(path.name) > 1 or BETWEEN in path.name:
+            raise RefusedInput(f"--sheet {path}: give each sheet a name of its own, without '|'.")
+    found = dossier.of_region(study.release, sheets, study.code, study.edition, page.say)
+    folders = dict.fromkeys(str(path.resolve().parent) for path in sheets)
+    os.environ[ENVIRONMENT_VARIABLE] = os.pathsep.join(folders)
+    notice = found.notice(page.say)
+    return replace(
+        job,
+        parameters=job.parameters | {"sheet": BETWEEN.join(names)},
+        about=job.about | ({"notice": notice} if notice else {}),
+        inputs=dict(job.inputs) | {f"sheet {each.file}": each.sha256 for each in found.files},
+    )
+
+
+def option(found: Dossier | None) -> str:
+    """Part of the command that names the sheets of a report, without their folder."""
+    if found is None:
+        return ""
+    return "".join(f" --sheet {shlex.quote(sheet.file)}" for sheet in found.files)
 
 
 def show(page: Page, found: Dossier | None) -> None:
@@ -79,10 +130,3 @@ def show(page: Page, found: Dossier | None) -> None:
     page.table(*listings.files(page, found))
     if found.findings:
         page.table(*listings.findings(page, found))
-
-
-def option(found: Dossier | None) -> str:
-    """Part of the command that names the sheets of a report, without their folder."""
-    if found is None:
-        return ""
-    return "".join(f" --sheet {shlex.quote(sheet.file)}" for sheet in found.files)

@@ -152,7 +152,7 @@ def actions(page: Page, found: Dossier) -> Listing:
         }
         for plan in planning.ALTERNATIVES:
             target = row[plan]
-            told[plan] = Cell("–", None) if pd.isna(target) else _number(page, target, 0)
+            told[plan] = Cell("", None) if pd.isna(target) else _number(page, target, 0)
         rows.append(told)
     return say("Coaching (bimtek): scores to aim at, in three alternatives"), columns, rows
 
