@@ -5,6 +5,7 @@ anywhere between them; weights that nobody published may be any that are admissi
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -40,11 +41,6 @@ class Assessment:
         weighting gives to the best values; they tell apart the two reasons for not knowing.
     verdict : str
         One of the four meanings (:func:`verdict`).
-    share_low, share_high : float or None
-        Share of the admissible weightings, drawn evenly, under which the worst and the best
-        values reach the mark; None where the weights are known or cannot be drawn.
-    worth : DataFrame, index indicator
-        For each that is missing or in doubt (:func:`_worth`).
     components : DataFrame, index component
         ``low``, ``high`` with the weights given inside it, or equal ones, and ``missing``: how
         many of its indicators are not known for certain.
@@ -58,9 +54,6 @@ class Assessment:
     low_highest: float
     high_lowest: float
     verdict: str
-    share_low: float | None
-    share_high: float | None
-    worth: pd.DataFrame
     components: pd.DataFrame
 
     @property
@@ -75,6 +68,33 @@ class Assessment:
         None while it is not certain. No name of a category below the mark was ever published.
         """
         return {REACHES: self.rubric.category, MISSES: ""}.get(self.verdict)
+
+    @cached_property
+    def share(self) -> tuple[float | None, float | None]:
+        """Share of the admissible weightings under which the worst and the best values pass.
+
+        Weightings are drawn evenly (:func:`anticorruption.programme.weightings.drawn`); None where
+        they are known or leave nothing to draw.
+        """
+        return _shares(self.rubric, self.evidence)
+
+    @cached_property
+    def worth(self) -> pd.DataFrame:
+        """How far the interval would shrink if an indicator became known.
+
+        Under a reading it shrinks by the weight times what is open, whatever the score turns out
+        to be. Over every weighting it depends on the score: the width that is left is a convex
+        function of it (a largest of sums less a smallest of sums), so the least shrinkage is at
+        an end.
+
+        Returns
+        -------
+        DataFrame, index indicator
+            Those missing or in doubt. A column a reading; ``at_least``, over every weighting;
+            ``settles``: whether some score of this indicator alone would make the verdict
+            certain. Largest first.
+        """
+        return _worth(self.rubric, self.evidence)
 
     @property
     def weights_known(self) -> bool:
@@ -133,7 +153,6 @@ def assess(rubric: Rubric, scores: pd.DataFrame | pd.Series) -> Assessment:
     over = weightings.extremes(rubric, ends)
     low_low, low_high = over.loc["low", ["score_low", "score_high"]]
     high_low, high_high = over.loc["high", ["score_low", "score_high"]]
-    share_low, share_high = _shares(rubric, evidence)
     return Assessment(
         rubric=rubric,
         evidence=evidence,
@@ -143,9 +162,6 @@ def assess(rubric: Rubric, scores: pd.DataFrame | pd.Series) -> Assessment:
         low_highest=float(low_high),
         high_lowest=float(high_low),
         verdict=verdict(low_low, low_high, high_low, high_high, rubric.pass_mark),
-        share_low=share_low,
-        share_high=share_high,
-        worth=_worth(rubric, evidence),
         components=_components(rubric, evidence),
     )
 
@@ -245,18 +261,6 @@ def _shares(rubric: Rubric, evidence: pd.DataFrame) -> tuple[float | None, float
 
 
 def _worth(rubric: Rubric, evidence: pd.DataFrame) -> pd.DataFrame:
-    """How far the interval would shrink if an indicator became known.
-
-    Under a reading it shrinks by the weight times what is open, whatever the score turns out to
-    be. Over every weighting it depends on the score: the width that is left is a convex function
-    of it (a largest of sums less a smallest of sums), so the least shrinkage is at an end.
-
-    Returns
-    -------
-    DataFrame
-        A column a reading; ``at_least``, over every weighting; ``settles``: whether some score of
-        this indicator alone would make the verdict certain. Largest first.
-    """
     opened = evidence[evidence["state"] != KNOWN]
     columns = [*weightings.readings(rubric), "at_least", "settles"]
     if opened.empty:

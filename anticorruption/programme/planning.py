@@ -166,7 +166,7 @@ def actions(path: Paths) -> pd.DataFrame:
     wanted = wanted.reindex(evidence.index).dropna(how="all")
     frame = evidence.loc[wanted.index, ["component"]].assign(
         kind=[_kind(evidence.at[code, "state"]) for code in wanted.index],
-        start=evidence["low"],
+        start=evidence.loc[wanted.index, "low"],
     )
     frame = frame.join(wanted)
     frame["in_plans"] = wanted.notna().sum(axis=1)

@@ -107,8 +107,8 @@ def reasons(say: Language, found: Dossier) -> list[str]:
         )  # fmt: skip
     told.append(_category(say, found))
     told.append(_open(say, found))
-    if now.share_low is not None:
-        low, high = (say.number(100 * share, 1) for share in (now.share_low, now.share_high))
+    if now.share[0] is not None:
+        low, high = (say.number(100 * share, 1) for share in now.share)
         told.append(
             say("Of {count} weightings drawn evenly from all admissible ones {share} % reach the "
                 "mark.", count=say.number(weightings.DRAWS, 0),
