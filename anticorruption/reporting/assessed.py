@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from IPython.display import display
+from markupsafe import Markup
+
 from anticorruption import tables
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import dossier
@@ -14,6 +17,7 @@ from anticorruption.release import Release
 from anticorruption.reporting import assessed_pictures as pictures
 from anticorruption.reporting import assessed_tables as listings
 from anticorruption.reporting import assessed_words as words
+from anticorruption.reporting import execution
 from anticorruption.reporting.display import Page
 from anticorruption.reporting.jobs import Job
 from anticorruption.reporting.studies import RegionStudy
@@ -87,11 +91,9 @@ def with_sheets(job: Job, study: RegionStudy, sheets: Sequence[Path], page: Page
     found = dossier.of_region(study.release, sheets, study.code, study.edition, page.say)
     folders = dict.fromkeys(str(path.resolve().parent) for path in sheets)
     os.environ[ENVIRONMENT_VARIABLE] = os.pathsep.join(folders)
-    notice = found.notice(page.say)
     return replace(
         job,
         parameters=job.parameters | {"sheet": BETWEEN.join(names)},
-        about=job.about | ({"notice": notice} if notice else {}),
         inputs=dict(job.inputs) | {f"sheet {each.file}": each.sha256 for each in found.files},
     )
 
@@ -103,6 +105,15 @@ def option(found: Dossier | None) -> str:
     return "".join(f" --sheet {shlex.quote(sheet.file)}" for sheet in found.files)
 
 
+def warn(page: Page, found: Dossier | None) -> None:
+    """Show the warning of an example, and ask for it on every page of whatever is made of this."""
+    notice = found.notice(page.say) if found else ""
+    if notice:
+        html = Markup('<p class="warning">{}</p>').format(notice)
+        shown = {"text/html": str(html), "text/plain": notice}
+        display(shown, raw=True, metadata={execution.NOTICE: notice})
+
+
 def show(page: Page, found: Dossier | None) -> None:
     """Show the assessment, or say what is missing and why."""
     say = page.say
@@ -110,7 +121,7 @@ def show(page: Page, found: Dossier | None) -> None:
     if found is None:
         page.text(words.without_a_sheet(say), tone="missing")
         return
-    page.warning(found.notice(say))
+    warn(page, found)
     page.text(*words.verdict(say, found), tone="headline")
     page.points(words.reasons(say, found))
     page.table(*listings.readings(page, found))

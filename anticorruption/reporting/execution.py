@@ -21,6 +21,8 @@ from anticorruption import tables
 from anticorruption.errors import RefusedInput
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+#: Metadata of an output, and of a notebook: a warning for every page.
+NOTICE = "notice"
 #: Longest path a Unix socket may have; longer ones make the kernel fail without a word.
 _LONGEST_SOCKET = 100
 #: Variables by which code of the user's own would run inside a kernel.
@@ -222,7 +224,7 @@ def settled(notebook: nbformat.NotebookNode, about: Mapping[str, object]) -> nbf
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "anticorruption": dict(about),
+            "anticorruption": {**_notice(notebook), **about},
         }
     )
     for place, cell in enumerate(notebook.cells, start=1):
@@ -230,3 +232,15 @@ def settled(notebook: nbformat.NotebookNode, about: Mapping[str, object]) -> nbf
         tags = list(cell.metadata.get("tags", []))
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook
+
+
+def _notice(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Warning that an output asks to have on every page, for the exporters.
+
+    Invented scores say so themselves: whoever runs a notebook on them need not remember to.
+    """
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if notice := output.get("metadata", {}).get(NOTICE):
+                return {NOTICE: str(notice)}
+    return {}
