@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from anticorruption import checking, release, tables
+from anticorruption.programme import dossier
 from anticorruption.reporting import studies
 from tests.paths import ROOT
 
@@ -134,3 +135,9 @@ def release_2026() -> release.Release:
 def national_2025(release_2026) -> studies.National:
     """What every report of edition 2025 shares."""
     return studies.national(release_2026, 2025)
+
+
+@pytest.fixture(scope="session")
+def example_dossier(release_2026) -> dossier.Dossier:
+    """The sheets of the example with invented scores, read once."""
+    return dossier.load(release_2026, sorted((DATA / "examples").glob("*.xlsx")))[0]

@@ -8,7 +8,6 @@ import pytest
 from anticorruption import cli
 from anticorruption.reporting import batch
 from tests.conftest import DATA
-from tests.programme.conftest import filled_file, programme  # noqa: F401
 
 DONE, REFUSED = 0, 2
 EXAMPLE = sorted((DATA / "examples").glob("*.xlsx"))

@@ -28,9 +28,9 @@ def sheet(
     ] = False,
 ) -> None:
     """Write an empty assessment sheet for each region, for assessors to fill in."""
-    say, data = Language(language), whole()
-    programme = rubric.load(edition, data.folder)
-    codes = list(dict.fromkeys(regions.require(name) for name in region))
+    say, codes = Language(language), list(dict.fromkeys(regions.require(name) for name in region))
+    programme = rubric.load(edition)
+    data = whole()
     files: dict[Path, bytes] = {}
     for code in codes:
         if example:
@@ -65,8 +65,8 @@ def score(
     """Read filled sheets: the score as an interval, what is certain, and the ways to the mark."""
     from anticorruption.reporting import assessed_json
 
-    say = Language(language)
-    found = dossier.load(whole(), file, say, rubric, effort)
+    say, data = Language(language), whole()
+    found = dossier.load(data, file, say, rubric, effort)
     if as_json:
         told = [assessed_json.told(each, say) for each in found]
         # Written past the console, which would break long lines.

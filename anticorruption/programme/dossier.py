@@ -9,6 +9,7 @@ import pandas as pd
 
 from anticorruption import regions
 from anticorruption.errors import RefusedInput
+from anticorruption.intake import reading
 from anticorruption.intake.reading import shown
 from anticorruption.language import Language
 from anticorruption.programme import (
@@ -147,7 +148,8 @@ def load(
     given = None if rubric_file is None else _given(rubric_file)
     filled, programme = [], None
     for file in files:
-        _, told = sheets.identify(file, say)
+        book = reading.open_workbook(file, say)
+        told = sheets.identify(book, say)
         own = given or _described(release, told, file, say)
         if programme is not None and own.edition != programme.edition:
             said = say(
@@ -157,7 +159,7 @@ def load(
             )  # fmt: skip
             raise RefusedInput(f"{shown(Path(file).name, 120)} {said}.")
         programme = own
-        filled.append(sheets.read(file, programme, say))
+        filled.append(sheets.read(book, programme, say))
     options = None if options_file is None else planning.read_options(options_file, programme)
     codes = dict.fromkeys(sheet.region_code for sheet in filled)
     return [

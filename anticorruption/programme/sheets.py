@@ -102,16 +102,16 @@ class Filled:
         return self.identity.kind == EXAMPLE
 
 
-def identify(path: Path, say: Language) -> tuple[Workbook, Identity]:
-    """Open a workbook and read what it is about.
+def identify(book: Workbook, say: Language | None = None) -> Identity:
+    """What a workbook is about.
 
     Raises
     ------
     RefusedInput
-        If it cannot be read safely, is no assessment sheet, was put together from several, or is
-        about a region that does not exist.
+        If it is no assessment sheet, was put together from several, or is about a region that does
+        not exist.
     """
-    book = reading.open_workbook(path, say)
+    say = say or Language("en")
     row, column = layout.IDENTITY_CELL
     told: dict[str, Identity] = {}
     for sheet in book:
@@ -127,7 +127,7 @@ def identify(path: Path, say: Language) -> tuple[Workbook, Identity]:
             told[sheet.name] = found
     if not told:
         said = say("no assessment sheet; write one with: anticorruption sheet REGION")
-        raise RefusedInput(f"{shown(path.name, 120)}: {said}.")
+        raise RefusedInput(f"{shown(book.path.name, 120)}: {said}.")
     first = next(iter(told.values()))
     if other := next((name for name, each in told.items() if each != first), None):
         raise _refused(
@@ -141,16 +141,17 @@ def identify(path: Path, say: Language) -> tuple[Workbook, Identity]:
             say("region {code} is no kabupaten or kota with a government of its own",
                 code=first.region_code),
         )  # fmt: skip
-    return book, first
+    return first
 
 
-def read(path: Path, rubric: Rubric, say: Language | None = None) -> Filled:
+def read(source: Path | Workbook, rubric: Rubric, say: Language | None = None) -> Filled:
     """Read a filled workbook.
 
     Parameters
     ----------
-    path : Path
-        .xlsx or .ods, as written by :func:`anticorruption.programme.workbook.write` and filled in.
+    source : Path or Workbook
+        .xlsx or .ods, or what was read from one: written by
+        :func:`anticorruption.programme.workbook.write` and filled in.
     rubric : Rubric
         Of the edition the sheet was made for.
     say : Language, optional
@@ -162,7 +163,8 @@ def read(path: Path, rubric: Rubric, say: Language | None = None) -> Filled:
         One sentence with file, sheet, cell and rule.
     """
     say = say or Language("en")
-    book, told = identify(Path(path), say)
+    book = source if isinstance(source, Workbook) else reading.open_workbook(source, say)
+    told = identify(book, say)
     if told.edition != rubric.edition or told.fingerprint != rubric.fingerprint:
         sheet = next(iter(book))
         raise _refused(

@@ -9,7 +9,7 @@ import pytest
 
 from anticorruption.intake import reading
 from anticorruption.language import Language
-from anticorruption.programme import layout, rubric, workbook
+from anticorruption.programme import layout, rubric, sheets, workbook
 from anticorruption.programme.rubric import Component, Indicator, Rubric, Weight
 from anticorruption.programme.workbook import Entries
 from tests.conftest import DATA
@@ -62,6 +62,12 @@ def filled_file(release_2026, programme, tmp_path_factory) -> Path:
 def opened(filled_file) -> reading.Workbook:
     """The same, as read by a child process once."""
     return reading.open_workbook(filled_file)
+
+
+@pytest.fixture(scope="session")
+def filled(programme, opened) -> sheets.Filled:
+    """The same, as the library understands it."""
+    return sheets.read(opened, programme)
 
 
 @pytest.fixture

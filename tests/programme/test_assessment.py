@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from anticorruption.errors import RefusedInput
-from anticorruption.programme import assessment, sheets
+from anticorruption.programme import assessment
 from anticorruption.programme.assessment import (
     MISSES,
     ON_MISSING,
@@ -26,9 +26,9 @@ def series(*values):
     return pd.Series(values, index=[f"i{n}" for n in range(len(values))], dtype=float)
 
 
-def test_golden_filled_workbook_of_blitar_by_hand(filled_file, programme):
+def test_golden_filled_workbook_of_blitar_by_hand(filled, programme):
     """c1: 95. c2: (92*5 + 85.5)/6. c3: three times 92 and one missing. c4, c5, c6: 92."""
-    now = assess(programme, sheets.read(filled_file, programme).scores["score"])
+    now = assess(programme, filled.scores["score"])
     oversight = (92 * 5 + 85.5) / 6
     low = (95 + oversight + (92 * 3 + 0) / 4 + 92 * 3) / 6
     high = (95 + oversight + (92 * 3 + 100) / 4 + 92 * 3) / 6
@@ -47,7 +47,9 @@ def test_golden_filled_workbook_of_blitar_by_hand(filled_file, programme):
     assert now.worth.loc["i08", "by_indicator"] == pytest.approx(100 / 19)
 
 
-def test_golden_interval_is_that_of_the_cells_read_without_the_library(filled_file, programme):
+def test_golden_interval_is_that_of_the_cells_read_without_the_library(
+    filled, filled_file, programme
+):
     sheet = openpyxl.load_workbook(filled_file)[SCORES]
     ends = {"low": [], "high": []}
     parts = {}
@@ -55,7 +57,7 @@ def test_golden_interval_is_that_of_the_cells_read_without_the_library(filled_fi
         for name, fill in (("low", 0.0), ("high", 100.0)):
             ends[name].append(fill if row[3] is None else row[3])
         parts.setdefault(row[1], []).append(len(ends["low"]) - 1)
-    now = assess(programme, sheets.read(filled_file, programme).scores["score"])
+    now = assess(programme, filled.scores["score"])
     for name, values in ends.items():
         mean = np.mean([np.mean([values[n] for n in part]) for part in parts.values()])
         assert now.readings.at["by_component", f"score_{name}"] == pytest.approx(mean)

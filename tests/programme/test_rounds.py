@@ -6,17 +6,14 @@ import pandas as pd
 import pytest
 
 from anticorruption.errors import RefusedInput
-from anticorruption.programme import rounds, screening, sheets
+from anticorruption.programme import rounds, screening
 from tests.programme.conftest import BLITAR
 
 
 @pytest.fixture
-def made(opened, programme, monkeypatch):
+def made(filled):
     """Make a filled sheet from the one of the fixture, with other entries."""
-    monkeypatch.setattr(
-        "anticorruption.intake.reading.open_workbook", lambda path, say=None: opened
-    )
-    base = sheets.read("blitar.xlsx", programme)
+    base = filled
 
     def make(file, dated="2025-11-05", assessor="A", scores=None, code=BLITAR, **gates):
         frame = base.scores.copy()

@@ -24,8 +24,8 @@ def refused(path, programme) -> str:
     return said
 
 
-def test_a_filled_sheet_is_read_with_the_cell_of_each_score(filled_file, programme):
-    found = sheets.read(filled_file, programme)
+def test_a_filled_sheet_is_read_with_the_cell_of_each_score(filled):
+    found = filled
     assert found.region_code == BLITAR and not found.is_example
     assert (found.dated, found.assessor) == ("2025-11-05", "Inspektorat")
     assert found.scores.at["i05", "score"] == 85.5 and found.scores.at["i05", "cell"].endswith("D9")

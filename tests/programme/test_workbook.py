@@ -101,8 +101,8 @@ def test_a_province_has_no_sheet(release_2026, programme):
 
 
 @pytest.mark.slow
-def test_entries_and_identity_survive_libreoffice(filled_file, programme, tmp_path):
-    before = sheets.read(filled_file, programme)
+def test_entries_and_identity_survive_libreoffice(filled, filled_file, programme, tmp_path):
+    before = filled
     for ending, source in (("ods", filled_file), ("xlsx", tmp_path / "blitar.ods")):
         profile = f"-env:UserInstallation=file://{tmp_path}/profile"
         command = ["soffice", profile, "--headless", "--convert-to", ending]

@@ -9,7 +9,6 @@ import pytest
 from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
-from anticorruption.programme import dossier
 from anticorruption.reporting import (
     assessed,
     assessed_json,
@@ -28,9 +27,9 @@ BLITAR = "35.72"
 EXAMPLE = sorted((DATA / "examples").glob("*.xlsx"))
 
 
-@pytest.fixture(scope="module")
-def found(release_2026):
-    return dossier.load(release_2026, EXAMPLE)[0]
+@pytest.fixture
+def found(example_dossier):
+    return example_dossier
 
 
 @pytest.fixture
