@@ -11,7 +11,7 @@ from anticorruption.programme.planning import FEWEST, ROBUST, applied, paths
 from anticorruption.programme.rubric import Weight
 from tests.programme.conftest import small_rubric
 
-few = settings(max_examples=20, deadline=None)
+few = settings(max_examples=12, deadline=None)
 score = st.floats(0, 10).map(lambda x: round(x, 2))
 
 
