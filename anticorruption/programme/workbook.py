@@ -309,7 +309,10 @@ class _Writer:
     def _published(self, gate) -> str:
         if pd.isna(gate.value):
             return gate.label or self.say.unknown
-        return self.say.number(gate.value, measures.decimals(gate.measure_id))
+        text = self.say.number(gate.value, measures.decimals(gate.measure_id))
+        if gate.measure_id == "wtp_streak":
+            return self.say("WTP, {count} years running", count=text)
+        return text
 
     def _table(self, name: str, title: str, columns: tuple[Column, ...]) -> Worksheet:
         sheet = self._sheet(name, title, [column.width for column in columns])
