@@ -23,7 +23,7 @@ from anticorruption.release import Release
 
 _INK, _BLUE, _PALE, _OPEN, _WARN = "#222222", "#0072B2", "#EDEDED", "#FFFBE6", "#FBE3D6"
 _FIRST_DATE, _LAST_DATE = date(2020, 1, 1), date(2099, 12, 31)
-#: Rows of the cover: a label and what stands beside it.
+#: Letters on a line of the instructions.
 _GUIDE_WIDTH = 100
 
 
