@@ -9,7 +9,7 @@ from functools import wraps
 import matplotlib.style as mpl_style
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from anticorruption.rounding import steady
@@ -120,7 +120,7 @@ def finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True)
     set_title(chart, title)
 
 
-def set_title(chart: Figure, title: str) -> None:
+def set_title(chart: FigureBase, title: str) -> None:
     """Write the finding above a chart, flush left, wrapped to its width."""
     wrapped = textwrap.fill(title, _TITLE_WIDTH)
     chart.suptitle(wrapped, x=0.01, ha="left", fontsize=10, fontweight="bold")

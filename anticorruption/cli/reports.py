@@ -37,6 +37,10 @@ Logo = Annotated[
 ]
 Draft = Annotated[bool, typer.Option("--draft", help="Say on every page: for discussion.")]
 Force = Annotated[bool, typer.Option("--force", help="Make also what stands unchanged.")]
+Sheets = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Filled assessment sheet of the one region; repeatable."),
+]
 Scheduler = Annotated[
     str,
     typer.Option(metavar="tcp://HOST:PORT", help="Dask scheduler whose workers make the reports."),
@@ -61,6 +65,7 @@ def report(
     language: LanguageOption = "id",
     out: Out = Path("reports"),
     jobs: Jobs = WORKERS,
+    sheet: Sheets = None,
     formats: Formats = "html,ipynb",
     paper: Paper = "a4",
     logo: Logo = None,
@@ -82,11 +87,25 @@ def report(
         raise RefusedInput("name at least one region, or ask for --pilots or --all.")
     of_pilots = batch.pilots(nation.release, edition) if pilots else []
     codes = list(dict.fromkeys([*of_pilots, *named, *(batch.everyone() if every else [])]))
-    batch.check_folder(out / str(edition))
+    if sheet and scheduler:
+        raise RefusedInput("a sheet does not leave this machine; leave --scheduler or --sheet out.")
+    if sheet and len(codes) != 1:
+        raise RefusedInput("--sheet belongs to one region; name that region alone.")
     todo = [batch.region_job(nation, code, say, out) for code in codes]
+    if sheet:
+        todo = [_with_sheets(nation, say, todo[0], codes[0], sheet)]
+    batch.check_folder(out / str(edition))
     if pilots:
         todo.append(batch.comparison_job(nation, of_pilots, say, out))
     _make(nation, say, [dress(job) for job in todo], out, place, force)
+
+
+def _with_sheets(nation, say: Language, job, code: str, sheets: list[Path]):
+    from anticorruption.reporting import assessed, studies
+    from anticorruption.reporting.display import Page
+
+    study = studies.region(nation, code)
+    return assessed.with_sheets(job, study, sheets, Page(study.release, say))
 
 
 @app.command()

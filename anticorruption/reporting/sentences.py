@@ -469,7 +469,7 @@ def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -
             "interval 20241209.",
             coverage=say.number(100 * COVERAGE, 0),
         ),
-        sentence(say, "Made again with: {command}", command=_overlaid(command, nation.release)),
+        sentence(say, "Made again with: {command}", command=_overlaid(command, page.release)),
         sentence(
             say, "Found an error? Name the line in observations.csv; CONTRIBUTING.md says to whom."
         ),
