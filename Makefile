@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EDITION := 2025
+FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
 .PHONY: help setup reports studies report test verify reports-lock test-tools benchmark lint check screen lab notebooks figure lock clean
@@ -22,13 +23,13 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 reports: setup ## reports of all pilots and their comparison, into reports/2025/
-	$(BIN)/anticorruption report --pilots --edition $(EDITION)
+	$(BIN)/anticorruption report --pilots --edition $(EDITION) --formats $(FORMATS)
 
 studies: setup ## the comparative studies with their tables and charts, into reports/studies/
 	$(BIN)/anticorruption studies
 
 report: setup ## one report: make report REGION="Kota Blitar"
-	$(BIN)/anticorruption report "$(REGION)" --edition $(EDITION)
+	$(BIN)/anticorruption report "$(REGION)" --edition $(EDITION) --formats $(FORMATS)
 
 test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from anticorruption.composite.bounds import verdicts_at_mark
+from anticorruption.comparison.bounds import CERTAIN_FAIL, CERTAIN_PASS, verdicts_from_bounds
 from anticorruption.composite.ranking import TOLERANCE
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import weightings
@@ -243,8 +243,9 @@ def _readings(rubric: Rubric, evidence: pd.DataFrame) -> pd.DataFrame:
             for name, weights in weightings.readings(rubric).items()
         }
     ).T.rename_axis("reading")
-    answer = verdicts_at_mark(frame["score_low"], frame["score_high"], rubric.pass_mark)
-    return frame.assign(answer=answer)
+    said = {CERTAIN_PASS: "met", CERTAIN_FAIL: "not met"}
+    certain = verdicts_from_bounds(frame, rubric.pass_mark).map(said)
+    return frame.assign(answer=certain.fillna("unknown"))
 
 
 def _shares(rubric: Rubric, evidence: pd.DataFrame) -> tuple[float | None, float | None]:
