@@ -236,7 +236,7 @@ def _mazziotta_pareto(
 
 
 def _median(values: np.ndarray, shares: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:
-    order = np.argsort(np.where(shares > 0, values, np.inf), kind="stable")
+    order = np.argsort(values, kind="stable")
     ordered = np.take_along_axis(values, order, -1)
     reached = np.take_along_axis(shares, order, -1).cumsum(axis=-1)
     lower = (reached < 0.5 - 1e-12).sum(axis=-1)

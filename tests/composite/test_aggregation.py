@@ -1,5 +1,7 @@
 """Means and other aggregations, checked against their definitions."""
 
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -211,7 +213,7 @@ def test_weights_need_not_add_up_to_one_and_cells_may_come_as_objects():
     small = {part: weight / 100 for part, weight in WEIGHTS.items()}
     pd.testing.assert_series_equal(aggregate(PARTS, small, "median"), straight)
     objects = PARTS.astype(object).where(PARTS.notna(), None)
-    weights = pd.Series(WEIGHTS, dtype=object)
+    weights = {part: Decimal(weight) for part, weight in WEIGHTS.items()}
     pd.testing.assert_series_equal(aggregate(objects, weights, "median"), straight)
 
 

@@ -1,5 +1,7 @@
 """Missing cells are filled by the rule named, and every filled cell is listed."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -220,7 +222,9 @@ def test_em_keeps_what_is_known_and_fills_a_constant_with_itself():
     _, holes = correlated()
     holes["d"] = 7.0
     holes.iloc[0, 3] = np.nan
-    filled, _ = impute(holes, "em")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        filled, _ = impute(holes, "em")
     assert filled.iloc[0, 3] == pytest.approx(7.0)
     known = holes.notna().to_numpy()
     np.testing.assert_array_equal(filled.to_numpy()[known], holes.to_numpy()[known])

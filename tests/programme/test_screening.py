@@ -323,6 +323,15 @@ def test_one_not_met_decides_and_any_unknown_leaves_it_open(answers, overall):
     ]
 
 
+def test_the_overall_answers_keep_the_order_of_the_regions_and_lead_the_counts():
+    frame = pd.DataFrame({"region_code": ["71.07", "11.01", "71.07"],
+                          "answer": ["met", "not_met", "unknown"]})  # fmt: skip
+    drawn = screening.overall(frame)
+    assert drawn.index.tolist() == ["71.07", "11.01"]
+    assert drawn.columns.tolist() == ["answer", "met", "not_met", "unknown"]
+    assert drawn["answer"].tolist() == ["unknown", "not_met"]
+
+
 def test_the_eight_answers_come_in_the_order_of_the_regions_and_the_programme(
     release_2026, national_2025
 ):

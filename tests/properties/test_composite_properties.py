@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -38,35 +37,62 @@ def close(found, expected, tolerance=1e-9):
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
+def numbers(draw, count, ceiling):
+    """Draw whole numbers from 0 to a ceiling below 65 536: one draw for all, which is fast."""
+    raw = draw(st.binary(min_size=2 * count, max_size=2 * count))
+    return np.frombuffer(raw, dtype="<u2") % (ceiling + 1)
+
+
 @st.composite
 def cases(draw, regions=(2, 9), missing=True):
-    """Indicators between 0 and 100 in two components, some cells missing."""
+    """Indicators between 0 and 100 in two components, on fine or coarse scales, some missing."""
     n = draw(st.integers(*regions))
     k = draw(st.integers(2, 6))
-    codes = [f"i{place}" for place in range(k)]
-    cell = st.integers(0, 1000).map(lambda number: number / 10)
-    rows = draw(st.lists(st.lists(cell, min_size=k, max_size=k), min_size=n, max_size=n))
-    table = pd.DataFrame(rows, [f"r{place:02d}" for place in range(n)], codes, dtype=float)
+    steps = draw(st.sampled_from([1000, 8]))
+    cells = numbers(draw, n * k, steps) * (100.0 / steps)
     if missing:
-        holes = draw(st.lists(st.tuples(st.integers(0, n - 1), st.integers(0, k - 1)), max_size=5))
-        for row, column in holes:
-            table.iloc[row, column] = np.nan
-    weights = draw(st.lists(st.integers(1, 9), min_size=k + 2, max_size=k + 2))
-    parents = ["left" if place < (k + 1) // 2 else "right" for place in range(k)]
-    directions = draw(st.lists(st.sampled_from([1, -1]), min_size=k, max_size=k))
+        cells[draw(st.lists(st.integers(0, n * k - 1), max_size=5))] = np.nan
+    codes = [f"i{place}" for place in range(k)]
+    table = pd.DataFrame(cells.reshape(n, k), [f"r{place:02d}" for place in range(n)], codes)
+    weights = [*(1.0 + numbers(draw, k + 2, 8)), np.nan]
+    left = (k + 1) // 2
     codebook = pd.DataFrame({
-        "code": [*codes, "left", "right", "index"], "parent": [*parents, "index", "index", None],
-        "level": [1] * k + [2, 2, 3], "direction": [*directions, 1, 1, 1],
-        "weight": [*map(float, weights), None], "goalpost_low": 0.0, "goalpost_high": 100.0})
+        "code": [*codes, "left", "right", "index"],
+        "parent": ["left"] * left + ["right"] * (k - left) + ["index", "index", None],
+        "level": [1] * k + [2, 2, 3],
+        "direction": [*(1 - 2 * numbers(draw, k, 1).astype(int)), 1, 1, 1],
+        "weight": weights, "goalpost_low": 0.0, "goalpost_high": 100.0})
     return Case(table, codebook)
+
+
+def ends(result):
+    """Scores and ranks with both their ends, as arrays."""
+    return (result.score_low.to_numpy(), result.scores.to_numpy(), result.score_high.to_numpy(),
+            result.rank_low.to_numpy(), result.ranks.to_numpy(), result.rank_high.to_numpy())
+
+
+def shuffled(table, seed):
+    """Return the rows of a table in another order."""
+    return table.take(np.random.default_rng(seed).permutation(len(table)))
 
 
 @st.composite
 def full_cases(draw, **changes):
     """Enough regions for relative normalisations, no indicator constant, nothing missing."""
     case = draw(cases(regions=(10, 14), missing=False, **changes))
-    assume((case.table.nunique() > 2).all())
+    assume((np.ptp(case.table.to_numpy(), axis=0) > 0).all())
     return case
+
+
+@st.composite
+def dominated_cases(draw, **changes):
+    """The first region is at least as good as the second everywhere, and better somewhere."""
+    case = draw(cases(missing=False, **changes))
+    cells = case.table.to_numpy(copy=True)
+    rising = case.codebook["direction"].to_numpy()[: cells.shape[1]] > 0
+    cells[0] = np.where(rising, np.fmax(cells[0], cells[1]), np.fmin(cells[0], cells[1]))
+    assume((cells[0] != cells[1]).any())
+    return Case(pd.DataFrame(cells, case.table.index, case.table.columns), case.codebook)
 
 
 @PATIENT
@@ -74,21 +100,23 @@ def full_cases(draw, **changes):
 def test_p1_order_of_regions_and_indicators_changes_no_bit(case, seed, aggregation):
     method = POSTS.replace(aggregation=aggregation)
     straight = build(case.table, case.codebook, method)
-    mixed = build(case.table.sample(frac=1, random_state=seed).sample(
-        frac=1, axis=1, random_state=seed), case.codebook.sample(frac=1, random_state=seed), method)
-    for name in ("scores", "ranks", "coverage", "score_low", "score_high", "rank_low", "rank_high"):
-        found = getattr(mixed, name).reindex_like(getattr(straight, name))
-        pd.testing.assert_frame_equal(found, getattr(straight, name), check_exact=True)
+    mixed = build(shuffled(shuffled(case.table, seed).T, seed).T, shuffled(case.codebook, seed),
+                  method)
+    assert set(mixed.scores.columns) == set(straight.scores.columns)
+    rows = mixed.scores.index.get_indexer(straight.scores.index)
+    columns = mixed.scores.columns.get_indexer(straight.scores.columns)
+    for one, other in zip(ends(mixed), ends(straight), strict=True):
+        np.testing.assert_array_equal(one[np.ix_(rows, columns)], other)
+    pd.testing.assert_frame_equal(mixed.coverage.reindex_like(straight.coverage),
+                                  straight.coverage, check_exact=True)
 
 
 @PATIENT
 @given(case=full_cases(), seed=st.integers(0, 99), name=st.sampled_from(RELATIVE))
 def test_p1_holds_for_relative_normalisations(case, seed, name):
     straight = build(case.table, case.codebook, Method(normalisation=name))
-    mixed = build(case.table.sample(frac=1, random_state=seed), case.codebook,
-                  Method(normalisation=name))
-    pd.testing.assert_frame_equal(mixed.scores.reindex_like(straight.scores), straight.scores,
-                                  check_exact=True)
+    mixed = build(shuffled(case.table, seed), case.codebook, Method(normalisation=name))
+    np.testing.assert_array_equal(mixed.scores.reindex_like(straight.scores), straight.scores)
 
 
 @PATIENT
@@ -155,8 +183,9 @@ def test_p4_does_not_hold_for_min_max_with_the_extremes_of_the_sample():
 
 
 @PATIENT
-@given(case=cases(missing=False), data=st.data())
+@given(case=cases(regions=(2, 4), missing=False), data=st.data())
 def test_p4_for_benefit_of_the_doubt(case, data):
+    """Each region is a linear programme of its own, so a few regions say as much as many."""
     table = case.table + 1
     row = data.draw(st.integers(0, len(table) - 1))
     better = table.copy()
@@ -213,43 +242,43 @@ def test_p7_a_region_twice(case, data, aggregation):
 
 
 @PATIENT
-@given(case=cases(missing=False), seed=st.integers(0, 99), aggregation=st.sampled_from(MEANS))
+@given(case=dominated_cases(regions=(2, 4)), seed=st.integers(0, 99),
+       aggregation=st.sampled_from(MEANS))
 def test_p8_a_dominated_region_is_never_above_under_any_weights(case, seed, aggregation):
     method = POSTS.replace(aggregation=aggregation)
     result = build(case.table, case.codebook, method)
     pairs, _ = dominance(result.scores[list(case.table.columns)])
-    assume(len(pairs))
+    assert len(pairs)
     possible = can_rank_above(case.table, case.codebook, method)
     weights = np.random.default_rng(seed).dirichlet(np.ones(len(case.codebook)))
     changed = case.codebook.assign(weight=weights)
     scores = build(case.table, changed, method).scores["index"]
-    for _, pair in pairs.iterrows():
-        assert scores[pair["above"]] >= scores[pair["below"]] - 1e-9
-        assert not possible.at[pair["below"], pair["above"]]
+    above, below = pairs["above"].to_numpy(), pairs["below"].to_numpy()
+    assert (scores[above].to_numpy() >= scores[below].to_numpy() - 1e-9).all()
+    places = case.table.index.get_indexer
+    assert not possible.to_numpy()[places(below), places(above)].any()
 
 
 @PATIENT
 @given(case=cases(missing=False), data=st.data(), aggregation=st.sampled_from(RISING))
 def test_p9_blanking_cells_widens_the_interval_around_the_old_score(case, data, aggregation):
     method = POSTS.replace(aggregation=aggregation)
-    full = build(case.table, case.codebook, method)
-    pd.testing.assert_frame_equal(full.score_low, full.scores)
-    pd.testing.assert_frame_equal(full.score_high, full.scores)
-    assert (full.rank_low.to_numpy() == full.ranks.to_numpy()).all()
-    table, low, high = case.table.copy(), full.score_low, full.score_high
-    rank_low, rank_high = full.rank_low, full.rank_high
-    for _ in range(3):
-        row = data.draw(st.integers(0, len(table) - 1))
-        table.iloc[row, data.draw(st.integers(0, table.shape[1] - 1))] = np.nan
-        wider = build(table, case.codebook, method)
-        assert (wider.score_low <= low + 1e-9).all(axis=None)
-        assert (wider.score_high >= high - 1e-9).all(axis=None)
-        assert (wider.rank_low <= rank_low).all(axis=None)
-        assert (wider.rank_high >= rank_high).all(axis=None)
-        low, high = wider.score_low, wider.score_high
-        rank_low, rank_high = wider.rank_low, wider.rank_high
-    assert (low <= full.scores + 1e-9).all(axis=None)
-    assert (high >= full.scores - 1e-9).all(axis=None)
+    low, scores, high, rank_low, ranks, rank_high = ends(build(case.table, case.codebook, method))
+    for found, expected in ((low, scores), (high, scores), (rank_low, ranks)):
+        np.testing.assert_array_equal(found, expected)
+    cells = case.table.to_numpy(copy=True)
+    for more in (1, 2):
+        places = st.lists(st.integers(0, cells.size - 1), min_size=more, max_size=more)
+        cells.flat[data.draw(places)] = np.nan
+        table = pd.DataFrame(cells, case.table.index, case.table.columns)
+        wider = ends(build(table, case.codebook, method))
+        assert (wider[0] <= low + 1e-9).all()
+        assert (wider[2] >= high - 1e-9).all()
+        assert (wider[3] <= rank_low).all()
+        assert (wider[5] >= rank_high).all()
+        low, _, high, rank_low, _, rank_high = wider
+    assert (low <= scores + 1e-9).all()
+    assert (high >= scores - 1e-9).all()
 
 
 @PATIENT
@@ -258,15 +287,13 @@ def test_p10_bounds_contain_the_score_and_the_rank(case, aggregation):
     # On this scale no spread makes a penalised mean negative.
     method = POSTS.replace(aggregation=aggregation,
                            normalisation_parameters={"low": 70, "high": 130})
-    result = build(case.table, case.codebook, method)
-    scored = result.scores.notna() & result.score_low.notna()
-    assert (result.score_low <= result.scores + 1e-9).where(scored, True).all(axis=None)
-    assert (result.score_high >= result.scores - 1e-9).where(scored, True).all(axis=None)
-    ranked = result.ranks.notna()
-    everyone = result.ranks.notna().all(axis=0)
-    inside = (result.rank_low <= result.ranks) & (result.ranks <= result.rank_high)
+    low, scores, high, rank_low, ranks, rank_high = ends(build(case.table, case.codebook, method))
+    unknown = np.isnan(scores) | np.isnan(low)
+    assert ((low <= scores + 1e-9) | unknown).all()
+    assert ((high >= scores - 1e-9) | unknown).all()
     # Where a region has no score, the others are ranked among fewer.
-    assert inside.where(ranked, True).loc[:, everyone].all(axis=None)
+    everyone = ~np.isnan(ranks).any(axis=0)
+    assert ((rank_low <= ranks) & (ranks <= rank_high))[:, everyone].all()
 
 
 @PATIENT
@@ -284,16 +311,15 @@ def test_p10_drawn_intervals_contain_the_rank_and_probabilities_fall_with_the_ma
         previous = share
 
 
-@pytest.mark.parametrize("weights", [NoisyWeights(0.9), EveryWeighting()])
 @PATIENT
-@given(case=cases(regions=(3, 6), missing=False), seed=st.integers(0, 999))
-def test_p8_a_dominated_region_is_never_above_in_any_draw(weights, case, seed):
+@given(case=dominated_cases(regions=(3, 6)), seed=st.integers(0, 999),
+       weights=st.sampled_from([NoisyWeights(0.9), EveryWeighting()]))
+def test_p8_a_dominated_region_is_never_above_in_any_draw(case, seed, weights):
     result = build(case.table, case.codebook, POSTS)
     pairs, _ = dominance(result.scores[list(case.table.columns)])
-    assume(len(pairs) and np.ptp(result.scores[["left", "right"]].to_numpy(), axis=1).max() > 1)
+    assume(np.ptp(result.scores[["left", "right"]].to_numpy(), axis=1).max() > 1)
     found = analyse_uncertainty(case.table, case.codebook, POSTS, seed=seed, draws=30,
                                 weights=weights)
-    for _, pair in pairs.iterrows():
-        above, below = (found.scores[found.regions.get_loc(pair[side])] for side in
-                        ("above", "below"))
-        assert (above >= below - 1e-9).all()
+    above, below = (found.scores[found.regions.get_indexer(pairs[side])] for side in
+                    ("above", "below"))
+    assert (above >= below - 1e-9).all()
