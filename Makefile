@@ -40,8 +40,9 @@ test-tools: ## Debian only: Chromium and LibreOffice for the tests that open pag
 	apt-get install -y -qq --no-install-recommends chromium libreoffice-calc-nogui \
 	  libreoffice-writer-nogui poppler-utils >/dev/null
 
-benchmark: setup ## speed of the composite engine, as ratios to its floor in the same run
+benchmark: setup ## speed of composites and of reports, as ratios to their floors in the same run
 	$(BIN)/python tests/benchmarks/composite_benchmark.py
+	$(BIN)/python tests/benchmarks/report_benchmark.py
 
 lint: setup ## check style alone
 	$(BIN)/ruff check .

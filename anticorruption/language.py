@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 
 from anticorruption.errors import RefusedInput
 from anticorruption.measures import round_half_up
+from anticorruption.rounding import steady
 
 LANGUAGES = ("id", "en")
 DEFAULT = "id"
@@ -69,7 +70,7 @@ class Language:
         """
         if value is None or pd.isna(value):
             return self.unknown
-        rounded = round_half_up(float(value), places)
+        rounded = round_half_up(steady(float(value)), places)
         pattern = "#,##0" + ("." + "0" * places if places else "")
         text = format_decimal(abs(rounded), format=pattern, locale=self.locale)
         if rounded < 0:

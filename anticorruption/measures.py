@@ -41,6 +41,11 @@ class Band:
 
 def codebook() -> pd.DataFrame:
     """Every measure, indexed by ``measure_id``: names, publisher, unit, scale, direction, kind."""
+    return _codebook().copy(deep=False)
+
+
+@tables.derived("measures")
+def _codebook() -> pd.DataFrame:
     return tables.read("measures").set_index("measure_id")
 
 
@@ -59,8 +64,9 @@ def labels(measure_id: str) -> tuple[str, ...]:
     return tuple(part for part in str(_entry(measure_id)["labels"]).split("|") if part)
 
 
+@tables.derived("measures")
 def _entry(measure_id: str) -> pd.Series:
-    book = codebook()
+    book = _codebook()
     if measure_id not in book.index:
         raise RefusedInput(f"measures: there is no measure called '{measure_id}'.")
     return book.loc[measure_id]
@@ -83,6 +89,11 @@ def bands(measure_id: str, year: int, scheme: str = PUBLISHED) -> pd.DataFrame:
     DataFrame
         One row a band; empty where no bands were published.
     """
+    return _bands(measure_id, year, scheme).copy(deep=False)
+
+
+@tables.derived("bands")
+def _bands(measure_id: str, year: int, scheme: str) -> pd.DataFrame:
     frame = tables.read("bands")
     until = frame["valid_to_year"].fillna(9999)
     valid = (frame["valid_from_year"] <= year) & (year <= until)

@@ -51,6 +51,11 @@ def table() -> pd.DataFrame:
         552 rows: 38 provinces, 416 kabupaten and 98 kota, of which the six areas of DKI Jakarta
         have no government of their own (``has_government`` is False).
     """
+    return _table().copy(deep=False)
+
+
+@tables.derived("regions")
+def _table() -> pd.DataFrame:
     frame = tables.read("regions").set_index("region_code")
     return frame[frame["level"].isin(LEVELS)]
 
@@ -63,6 +68,11 @@ def governments(level: str | None = None) -> pd.DataFrame:
     level : {"province", "local"}, optional
         ``"local"`` keeps kabupaten and kota; by default all are returned.
     """
+    return _governments(level).copy(deep=False)
+
+
+@tables.derived("regions")
+def _governments(level: str | None) -> pd.DataFrame:
     frame = table()
     frame = frame[frame["has_government"]]
     if level is None:
@@ -74,7 +84,15 @@ def name(region_code: str, language: str = "id") -> str:
     """Official name of a region, with its kind ("Kota Blitar", "Blitar City")."""
     if region_code == COUNTRY:
         return "Indonesia"
-    return str(table().at[region_code, "name_eng" if language == "en" else "name_ind"])
+    return _official(language == "en")[region_code]
+
+
+@tables.derived("regions")
+def _official(english: bool) -> dict[str, str]:
+    """Official name of every region by its code."""
+    return {
+        code: str(name) for code, name in table()["name_eng" if english else "name_ind"].items()
+    }
 
 
 def slug(region_code: str) -> str:
@@ -116,7 +134,7 @@ def resolve(text: str, year: int | None = None) -> str | list[str]:
     []
     """
     text = text.strip()
-    codes = table().index
+    codes = _official(False)
     if _CODE.fullmatch(text):
         return text if text in codes else []
     if undotted := _UNDOTTED_CODE.fullmatch(text):
@@ -243,6 +261,7 @@ def _similar(readings: list[tuple[str | None, str]]) -> list[str]:
     return sorted(found, key=lambda code: (-found[code], code))[:_MOST_CANDIDATES]
 
 
+@tables.derived("regions", "region_aliases")
 def _names(year: int | None) -> list[tuple[str, str, str, bool]]:
     """Known names as (key, region code, level, whether the kind must be said).
 

@@ -1,7 +1,7 @@
 """The data release: load it, choose between sources that disagree, and keep the others in sight."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +104,23 @@ class Release:
 
     def of(self, region_code: str) -> pd.DataFrame:
         """Every observation of a region, all sources, final and interim, in file order."""
-        return self.observations[self.observations["region_code"] == region_code]
+        return self.observations.iloc[self._lines.get(region_code, [])]
+
+    @cached_property
+    def _lines(self) -> dict[str, np.ndarray]:
+        """Positions of each region's observations."""
+        return self.observations.groupby("region_code", sort=False).indices
+
+    def chosen_of(self, region_code: str) -> pd.DataFrame:
+        """Chosen values of a region, indexed (measure_id, year)."""
+        own = self.chosen.iloc[self._chosen_lines.get(region_code, [])]
+        return own.droplevel("region_code")
+
+    @cached_property
+    def _chosen_lines(self) -> dict[str, np.ndarray]:
+        """Positions of each region's chosen values."""
+        codes = self.chosen.index.get_level_values("region_code")
+        return pd.Series(0, index=codes).groupby(level=0, sort=False).indices
 
     def alternatives(self, region_code: str, measure_id: str, year: int) -> pd.DataFrame:
         """Final values of other sources for the same region, measure and year."""
@@ -149,9 +165,31 @@ class Release:
             Index ``region_code``; the columns of :attr:`chosen` and ``year``. A withheld value
             counts as the latest, with its flag, so that nobody mistakes an older one for news.
         """
-        frame = self.chosen.reset_index()
-        frame = frame[(frame["measure_id"] == measure_id) & (frame["year"] <= until)]
-        return frame.sort_values("year").groupby("region_code").tail(1).set_index("region_code")
+        if (measure_id, until) not in self._latest:
+            frame = self.chosen.reset_index()
+            frame = frame[(frame["measure_id"] == measure_id) & (frame["year"] <= until)]
+            last = frame.sort_values("year").groupby("region_code").tail(1)
+            self._latest[measure_id, until] = last.set_index("region_code")
+        return self._latest[measure_id, until].copy(deep=False)
+
+    @cached_property
+    def _latest(self) -> dict[tuple[str, int], pd.DataFrame]:
+        """What :meth:`latest` has answered so far."""
+        return {}
+
+    def with_interim(self, measure_id: str, until: int) -> frozenset[str]:
+        """Codes of regions with an interim reading of a measure up to and including a year."""
+        if (measure_id, until) not in self._interim:
+            frame = self.observations
+            wanted = (frame["measure_id"] == measure_id) & (frame["status"] == "interim")
+            codes = frame.loc[wanted & (frame["year"] <= until), "region_code"]
+            self._interim[measure_id, until] = frozenset(codes)
+        return self._interim[measure_id, until]
+
+    @cached_property
+    def _interim(self) -> dict[tuple[str, int], frozenset[str]]:
+        """What :meth:`with_interim` has answered so far."""
+        return {}
 
     def interim(self, region_code: str, measure_id: str | None = None) -> pd.DataFrame:
         """Interim readings of a region; they stand beside final values, never among them."""
@@ -180,6 +218,15 @@ def load(folder: Path | str | None = None) -> Release:
         If the folder holds no release or a sealed table is missing.
     """
     folder = Path(folder) if folder else tables.data_folder()
+    return _load(folder, tables.stamp(folder))
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path, stamp: tuple) -> Release:
+    """Open a release once for each state of its files; what it computes is shared by all reports.
+
+    Nobody may change its frames.
+    """
     package = tables.descriptor(folder)
     return Release(folder, package["version"], tuple(altered(folder)))
 

@@ -1,12 +1,14 @@
 """One table of the data folder, read by the schema that ``datapackage.json`` gives it."""
 
+import copy
 import csv
 import hashlib
 import json
 import math
 import os
 import warnings
-from functools import lru_cache
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
 from pathlib import Path
 
 import pandas as pd
@@ -38,15 +40,25 @@ def descriptor(folder: Path | None = None) -> dict:
     RefusedInput
         If the file is missing or is not JSON.
     """
-    path = (folder or data_folder()) / DESCRIPTOR
+    return copy.deepcopy(_descriptor(folder or data_folder()))
+
+
+def _descriptor(folder: Path) -> dict:
+    """Content of ``datapackage.json``, shared by all who only read it."""
+    path = folder / DESCRIPTOR
     try:
-        return _described(path, json.loads(path.read_text(encoding="utf-8")))
+        return _read_descriptor(path, _stamp(path))
     except FileNotFoundError:
         raise RefusedInput(
             f"{path}: not found; name the folder of a data release in ${ENVIRONMENT_VARIABLE}."
         ) from None
     except (UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise RefusedInput(f"{path}: not readable as JSON ({problem}).") from None
+
+
+@lru_cache(maxsize=16)
+def _read_descriptor(path: Path, stamp: Hashable) -> dict:
+    return _described(path, json.loads(path.read_text(encoding="utf-8")))
 
 
 def _described(path: Path, package) -> dict:
@@ -71,7 +83,11 @@ def resource(name: str, folder: Path | None = None) -> dict:
     RefusedInput
         If the release has no table of that name.
     """
-    for entry in descriptor(folder)["resources"]:
+    return copy.deepcopy(_resource(name, folder or data_folder()))
+
+
+def _resource(name: str, folder: Path) -> dict:
+    for entry in _descriptor(folder)["resources"]:
         if entry["name"] == name:
             return entry
     raise RefusedInput(f"{DESCRIPTOR}: there is no table called '{name}'.")
@@ -101,29 +117,72 @@ def read(name: str, folder: Path | None = None) -> pd.DataFrame:
         column's type does not allow.
     """
     folder = folder or data_folder()
-    schema = resource(name, folder)
+    schema = _resource(name, folder)
     path = folder / schema["path"]
-    return _read(name, path, json.dumps(schema["schema"]), _stamp(path)).copy()
+    # A shallow copy: pandas copies what is written to, so the table read once stays as it is.
+    frame = _read(name, path, json.dumps(schema["schema"]), _table_stamp(path))
+    return frame.copy(deep=False)
 
 
 def text(name: str, folder: Path | None = None) -> pd.DataFrame:
     """Read a table as it is printed: every cell as text, indexed like :func:`read`."""
     folder = folder or data_folder()
-    path = folder / resource(name, folder)["path"]
-    return _text(path, _stamp(path)).copy()
+    path = folder / _resource(name, folder)["path"]
+    return _text(path, _table_stamp(path)).copy(deep=False)
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    """Size and time of a file, so that a changed file is read anew."""
+def stamp(folder: Path | None = None) -> tuple:
+    """What tells one state of a data folder from another: path, size and time of every file.
+
+    Raises
+    ------
+    RefusedInput
+        If the folder holds no release or a sealed table is missing.
+    """
+    folder = folder or data_folder()
+    paths = [folder / entry["path"] for entry in _descriptor(folder)["resources"]]
+    return folder, _stamp(folder / DESCRIPTOR), *map(_table_stamp, paths)
+
+
+def derived(*names: str) -> Callable:
+    """Decorate a function of nothing but its arguments and these tables of the data folder.
+
+    Its result is kept until a table's file or the description of the tables changes. It is shared
+    between callers, who must not change it.
+    """
+
+    def decorate(function: Callable) -> Callable:
+        @lru_cache(maxsize=128)
+        def kept(state: Hashable, arguments: tuple) -> object:
+            return function(*arguments)
+
+        @wraps(function)
+        def called(*arguments: Hashable) -> object:
+            folder = data_folder()
+            paths = [folder / _resource(name, folder)["path"] for name in names]
+            state = (folder, _stamp(folder / DESCRIPTOR), *map(_table_stamp, paths))
+            return kept(state, arguments)
+
+        return called
+
+    return decorate
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Size, time and place of a file, so that a changed file is read anew."""
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _table_stamp(path: Path) -> tuple[int, int, int]:
     try:
-        status = path.stat()
+        return _stamp(path)
     except FileNotFoundError:
         raise RefusedInput(f"{path}: the table is missing from the data folder.") from None
-    return status.st_size, status.st_mtime_ns
 
 
 @lru_cache(maxsize=64)
-def _read(name: str, path: Path, schema: str, stamp: tuple[int, int]) -> pd.DataFrame:
+def _read(name: str, path: Path, schema: str, stamp: Hashable) -> pd.DataFrame:
     fields = {field["name"]: field["type"] for field in json.loads(schema)["fields"]}
     raw = _text(path, stamp)
     missing = [column for column in fields if column not in raw.columns]
@@ -140,7 +199,7 @@ def _read(name: str, path: Path, schema: str, stamp: tuple[int, int]) -> pd.Data
 
 
 @lru_cache(maxsize=64)
-def _text(path: Path, stamp: tuple[int, int]) -> pd.DataFrame:
+def _text(path: Path, stamp: Hashable) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             # A comma too many must not turn the first column into an index, nor be passed over;

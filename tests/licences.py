@@ -1,4 +1,4 @@
-"""Licences of everything in ``requirements.lock``: ``python -m tests.licences`` prints the table."""
+"""Licences of what ``requirements.lock`` holds: ``python -m tests.licences`` prints the table."""
 
 import importlib.metadata
 import re

@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from anticorruption.charts.style import INK, figure, house_style, set_title
+from anticorruption.charts.style import INK, figure, house_style, set_title, steadied
 
 #: Corners of a hexagon that stands on its tip, from the top clockwise, one unit wide.
 CORNERS = np.array([(0, -1), (1, -0.5), (1, 0.5), (0, 1), (-1, 0.5), (-1, -0.5)], dtype=float) * [
@@ -37,6 +37,7 @@ NO_VALUE_COLOUR, NO_VALUE_HATCH = "#E4E4E4", "//////"
 NO_GOVERNMENT_COLOUR, NO_GOVERNMENT_HATCH = "#FFFFFF", "xxxxxx"
 
 
+@steadied
 def hexmap(
     regions: pd.DataFrame,
     classes: pd.Series,

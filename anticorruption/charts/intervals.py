@@ -18,9 +18,11 @@ from anticorruption.charts.style import (
     figure,
     house_style,
     set_title,
+    steadied,
 )
 
 
+@steadied
 def differences(
     panels: Mapping[str, pd.DataFrame],
     names: Mapping[str, str],
@@ -85,6 +87,7 @@ def _rows(axes: Axes, table: pd.DataFrame, places: np.ndarray) -> None:
         )
 
 
+@steadied
 def contributions(
     table: pd.DataFrame,
     names: Mapping[str, str],
@@ -166,6 +169,7 @@ def contributions(
         return chart
 
 
+@steadied
 def placebos(
     spread: np.ndarray,
     observed: Sequence[tuple[float, str]],

@@ -18,12 +18,14 @@ from anticorruption.charts.style import (
     figure,
     house_style,
     set_title,
+    steadied,
 )
 
 _ACROSS = 4
 _DASHES = ("-", "--", ":", "-.")
 
 
+@steadied
 def paths_of_parts(
     tables: Mapping[str, pd.DataFrame],
     parts: Mapping[str, str],
@@ -67,6 +69,7 @@ def paths_of_parts(
         return chart
 
 
+@steadied
 def paths_in_bands(
     paths: Mapping[str, tuple[pd.Series, pd.DataFrame]],
     *,

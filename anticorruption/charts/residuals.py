@@ -16,9 +16,11 @@ from anticorruption.charts.style import (
     finish,
     house_style,
     set_title,
+    steadied,
 )
 
 
+@steadied
 def residuals_by_year(
     residuals: pd.Series,
     flagged: pd.Series,
@@ -68,6 +70,7 @@ def residuals_by_year(
         return chart
 
 
+@steadied
 def on_a_line(
     across: pd.Series,
     heights: pd.Series,

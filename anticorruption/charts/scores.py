@@ -20,9 +20,11 @@ from anticorruption.charts.style import (
     finish,
     house_style,
     set_title,
+    steadied,
 )
 
 
+@steadied
 def trend(
     years: Sequence[int],
     own: pd.Series,
@@ -158,6 +160,7 @@ def _draw_own(axes: Axes, years, own, flagged, standard_error, own_name, flag_na
         )
 
 
+@steadied
 def scores_in_order(
     scores: pd.Series,
     names: Mapping[str, str],
@@ -232,6 +235,7 @@ def scores_in_order(
         return chart
 
 
+@steadied
 def trajectories(
     panel: pd.DataFrame,
     names: Mapping[str, str],

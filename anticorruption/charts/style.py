@@ -1,12 +1,18 @@
 """House style: colours, fonts, size, title; and a chart as SVG of the same bytes on every run."""
 
 import io
+import re
 import textwrap
+from collections.abc import Callable
+from functools import wraps
 
 import matplotlib.style as mpl_style
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from anticorruption.rounding import steady
 
 STYLE = "anticorruption.house"
 #: Okabe-Ito: blue 5.2:1 and vermilion 3.9:1 against white, apart from one another in grey print.
@@ -19,6 +25,25 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h", "<")
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#777777", "#56B4E9", "#E69F00")
 WIDTH = 6.3
 _TITLE_WIDTH = 78
+#: Decimals of a point (1/72 inch) in which coordinates are written: a thousandth cannot be seen.
+SVG_PLACES = 3
+PNG_DPI = 200
+_LONG_NUMBER = re.compile(r"(?<![\w.#])-?\d+\.\d{4,}(?![\w.])")
+#: Names of clips and markers, such as ``p1f0a2b3c4d``.
+_NAME = re.compile(r"\b[a-z][0-9a-f]{10}\b")
+
+
+def steadied(draw: Callable[..., Figure]) -> Callable[..., Figure]:
+    """Decorate a chart: the numbers it is given are rounded by the rule of ``rounding`` first.
+
+    So the picture is the same whatever processor computed them.
+    """
+
+    @wraps(draw)
+    def drawn(*given: object, **named: object) -> Figure:
+        return draw(*(steady(value) for value in given), **steady(named))
+
+    return drawn
 
 
 def use_style() -> None:
@@ -38,11 +63,40 @@ def figure(height: float = 3.4, width: float = WIDTH) -> Figure:
 
 
 def svg(chart: Figure) -> str:
-    """Chart as SVG text, the same bytes on every run."""
+    """Chart as SVG text, the same bytes on every run and processor.
+
+    Coordinates are written to :data:`SVG_PLACES` decimals of a point, and names inside the file
+    count from 1 in the order in which they appear: matplotlib makes them of unrounded numbers.
+    """
     buffer = io.BytesIO()
     with house_style():
+        _lay_out(chart)
         chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue().decode("utf-8")
+    text = _LONG_NUMBER.sub(_short, buffer.getvalue().decode("utf-8"))
+    names: dict[str, str] = {}
+    return _NAME.sub(lambda name: names.setdefault(name[0], f"n{len(names) + 1}"), text)
+
+
+def png(chart: Figure) -> bytes:
+    """Chart as a PNG of :data:`PNG_DPI` dots an inch, without date or program."""
+    buffer = io.BytesIO()
+    with house_style():
+        _lay_out(chart)
+        chart.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _lay_out(chart: Figure) -> None:
+    """Give everything its place once; matplotlib would do so anew for each file."""
+    if (layout := chart.get_layout_engine()) is not None:
+        layout.execute(chart)
+        with rc_context({"figure.constrained_layout.use": False}):
+            chart.set_layout_engine(None)
+
+
+def _short(number: re.Match) -> str:
+    rounded = f"{float(number[0]):.{SVG_PLACES}f}".rstrip("0").rstrip(".")
+    return "0" if rounded == "-0" else rounded
 
 
 def finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True) -> None:

@@ -9,12 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter
 
-from anticorruption.charts.style import ACCENT, FAINT, INK, figure, house_style, set_title
+from anticorruption.charts.style import ACCENT, FAINT, INK, figure, house_style, set_title, steadied
 
 #: Share of the longest bar below which a number does not fit inside a part.
 _SHORTEST = 0.045
 
 
+@steadied
 def shaded_table(
     numbers: pd.DataFrame,
     shares: pd.DataFrame,
@@ -86,6 +87,7 @@ def _shade(share: float) -> tuple[float, ...]:
     return tuple(1 - weight * (1 - part) for part in to_rgb(ACCENT))
 
 
+@steadied
 def known_and_possible(
     counts: pd.DataFrame,
     *,

@@ -5,9 +5,19 @@ from collections.abc import Callable, Sequence
 
 from matplotlib.figure import Figure
 
-from anticorruption.charts.style import ACCENT, INK, PEER, SECOND, figure, finish, house_style
+from anticorruption.charts.style import (
+    ACCENT,
+    INK,
+    PEER,
+    SECOND,
+    figure,
+    finish,
+    house_style,
+    steadied,
+)
 
 
+@steadied
 def waterfall(
     steps: Sequence[tuple[str, float]],
     start: tuple[str, float],

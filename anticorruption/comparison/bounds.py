@@ -135,7 +135,8 @@ def rank_bounds(scores: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     scores : DataFrame, index region_code
-        `score_low` and `score_high`, in any unit, as from `score_bounds`.
+        `score_low` and `score_high`, in any unit, as from `score_bounds`; infinite where nothing
+        is known.
 
     Returns
     -------
@@ -153,11 +154,10 @@ def rank_bounds(scores: pd.DataFrame) -> pd.DataFrame:
     Manski (2003), as in `share_bounds`.
     """
     low, high = _checked_intervals(scores)
-    above = (low[None, :] > high[:, None] + TIE).sum(axis=1)
-    possible = high[None, :] > low[:, None] + TIE
-    np.fill_diagonal(possible, False)
+    certain, possible = _count_above(low, high), _count_above(high, low)
+    itself = high > low + TIE
     return pd.DataFrame(
-        {"rank_low": 1 + above, "rank_high": 1 + possible.sum(axis=1)}, index=scores.index
+        {"rank_low": 1 + certain, "rank_high": 1 + possible - itself}, index=scores.index
     )
 
 
@@ -188,6 +188,11 @@ def verdicts_from_bounds(scores: pd.DataFrame, mark: float) -> pd.Series:
         [low >= mark - TIE, high < mark - TIE], [CERTAIN_PASS, CERTAIN_FAIL], CANNOT_TELL
     )
     return pd.Series(verdict, index=scores.index, name="verdict")
+
+
+def _count_above(values: np.ndarray, marks: np.ndarray) -> np.ndarray:
+    """For each mark, how many of the values are above it by more than rounding noise."""
+    return len(values) - np.searchsorted(np.sort(values), marks + TIE, side="right")
 
 
 def _per_indicator(given: float | pd.Series, indicators: pd.Index, what: str) -> pd.Series:

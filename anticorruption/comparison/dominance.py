@@ -112,6 +112,41 @@ def dominance_counts(indicators: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def dominance_layers(indicators: pd.DataFrame) -> pd.Series:
+    """Put every region into a layer: the first is dominated by nobody, the next only by the first.
+
+    The layer of a region is one more than the deepest layer of those that dominate it, that is
+    the length of the longest chain of dominance that ends in it. Regions of one layer never
+    dominate one another; regions of different layers need not be ordered either.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        As in `dominance_matrix`.
+
+    Returns
+    -------
+    Series of int, index region_code
+
+    Raises
+    ------
+    RefusedInput
+        As `dominance_matrix`.
+
+    References
+    ----------
+    Brüggemann, R. & Patil, G. P. (2011), as in `dominance_matrix`.
+    """
+    matrix = dominance_matrix(indicators)
+    above = matrix.to_numpy()
+    layers = np.ones(len(matrix), dtype=int)
+    # Whoever dominates has fewer dominators, so in this order they come first.
+    for place in np.argsort(above.sum(axis=0), kind="stable"):
+        dominators = layers[above[:, place]]
+        layers[place] = 1 + dominators.max() if len(dominators) else 1
+    return pd.Series(layers, index=indicators.index, name="layer")
+
+
 def cover_pairs(indicators: pd.DataFrame) -> list[tuple[str, str]]:
     """List the edges of the Hasse diagram: dominance with nobody in between.
 

@@ -126,6 +126,116 @@ def panel_noise(
     return PanelNoise(float(np.sqrt(variance)), float(low), float(high), regions, len(runs))
 
 
+def noise_by_year(panel: pd.DataFrame, **settings) -> pd.DataFrame:
+    """Estimate the noise of each year that has a year before and a year after it.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        As in `panel_noise`.
+    **settings
+        `coverage`, `seed` and `draws` of `panel_noise`.
+
+    Returns
+    -------
+    DataFrame, index year
+        `standard_error`, `low`, `high` and `regions`.
+
+    Raises
+    ------
+    RefusedInput
+        As `panel_noise`.
+    """
+    years = [year for year in panel if {year - 1, year + 1} <= set(panel)]
+    return _table(
+        {y: panel_noise(panel[[y - 1, y, y + 1]], **settings) for y in years}, name="year"
+    )
+
+
+def noise_by_level(panel: pd.DataFrame, groups: int = 3, **settings) -> pd.DataFrame:
+    """Estimate the noise of regions that score low, in the middle and high.
+
+    Regions are sorted by the mean of all their scores, which one year's noise moves little, and
+    cut into groups of equal size.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        As in `panel_noise`; regions with a gap are left out.
+    groups : int
+        Number of groups, the lowest first.
+    **settings
+        As in `noise_by_year`.
+
+    Returns
+    -------
+    DataFrame, index group (1 = lowest)
+        `mean_from`, `mean_to` (mean scores of the group), `standard_error`, `low`, `high` and
+        `regions`.
+
+    Raises
+    ------
+    RefusedInput
+        As `panel_noise`.
+    """
+    complete = panel.dropna()
+    means = complete.mean(axis=1)
+    group = pd.qcut(means, groups, labels=range(1, groups + 1)).astype(int)
+    found = _table(
+        {g: panel_noise(complete[group == g], **settings) for g in range(1, groups + 1)}, "group"
+    )
+    ends = means.groupby(group).agg(["min", "max"]).set_axis(["mean_from", "mean_to"], axis=1)
+    return ends.rename_axis("group").join(found)
+
+
+def yearly_moves(panel: pd.DataFrame, *, top: int = 50, points: float = 5.0) -> pd.DataFrame:
+    """Say how much scores and places move from one year to the next.
+
+    Parameters
+    ----------
+    panel : DataFrame, index region_code, columns years
+        Scores in any unit; regions with a gap are left out.
+    top : int
+        Size of the group at the top whose staying is counted.
+    points : float
+        A move of at least so much counts as large, in the unit of the scores.
+
+    Returns
+    -------
+    DataFrame
+        A row a pair of consecutive years: `from_year`, `to_year`, `correlation`, `moved` (share
+        of regions that move by `points` or more), `median_places` (median move in places),
+        `stayed` (of the top group, how many are in it a year later) and `error_if_still` (the
+        standard error that the changes would imply if no true score had changed).
+    """
+    complete = panel.dropna()
+    ranks = complete.rank(ascending=False, method="min")
+    rows = []
+    for before, after in zip(panel.columns, panel.columns[1:], strict=False):
+        if after != before + 1:
+            continue
+        change = complete[after] - complete[before]
+        rows.append(
+            {
+                "from_year": int(before),
+                "to_year": int(after),
+                "correlation": complete[before].corr(complete[after]),
+                "moved": float((change.abs() >= points).mean()),
+                "median_places": float((ranks[after] - ranks[before]).abs().median()),
+                "stayed": int(((ranks[before] <= top) & (ranks[after] <= top)).sum()),
+                "error_if_still": float(change.std() / np.sqrt(2)),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _table(found: dict[int, PanelNoise], name: str) -> pd.DataFrame:
+    columns = ["standard_error", "low", "high", "regions"]
+    rows = {key: [getattr(each, column) for column in columns] for key, each in found.items()}
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return frame.rename_axis(name)
+
+
 def _consecutive_changes(scores: pd.DataFrame, runs: list) -> tuple[np.ndarray, ...]:
     """Lay out the first and second change of every run; zero where a run is incomplete."""
     changes = [scores[list(run)].diff(axis=1).to_numpy()[:, 1:] for run in runs]

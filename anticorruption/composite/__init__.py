@@ -16,8 +16,8 @@ from anticorruption.composite.audit import (
     dominance,
     region_availability,
 )
-from anticorruption.composite.bounds import rank_bounds, share_bounds, verdicts_at_mark
 from anticorruption.composite.doubt import benefit_of_the_doubt
+from anticorruption.composite.factors import SharedErrors
 from anticorruption.composite.imputation import impute, impute_panel
 from anticorruption.composite.method import Method, build
 from anticorruption.composite.normalisation import normalise
@@ -26,7 +26,11 @@ from anticorruption.composite.removal import remove_code, remove_each
 from anticorruption.composite.result import Result
 from anticorruption.composite.sensitivity import Sensitivity, analyse_sensitivity
 from anticorruption.composite.treatment import treat
-from anticorruption.composite.uncertainty import Uncertainty, analyse_uncertainty
+from anticorruption.composite.uncertainty import (
+    Uncertainty,
+    analyse_uncertainty,
+    follow_every,
+)
 from anticorruption.composite.voting import kemeny_scores, outranking
 from anticorruption.composite.weight_draws import DirichletWeights, EveryWeighting, NoisyWeights
 from anticorruption.composite.weighting import ahp_weights, pca_weights
@@ -44,6 +48,7 @@ __all__ = [
     "NoisyWeights",
     "Result",
     "Sensitivity",
+    "SharedErrors",
     "Uncertainty",
     "aggregate",
     "ahp_weights",
@@ -58,20 +63,18 @@ __all__ = [
     "coverage_warnings",
     "cronbach_alpha",
     "dominance",
+    "follow_every",
     "impute",
     "impute_panel",
     "kemeny_scores",
     "normalise",
     "outranking",
     "pca_weights",
-    "rank_bounds",
     "rank_scores",
     "region_availability",
     "remove_code",
     "remove_each",
     "score_extremes",
-    "share_bounds",
     "treat",
-    "verdicts_at_mark",
     "weights_in_favour",
 ]

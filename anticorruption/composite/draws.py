@@ -29,7 +29,7 @@ def draw_block(
     chosen = plan.recipe_numbers(choices)
     noise = None
     if plan.errors is not None:
-        noise = generator.standard_normal((draws, *plan.errors.shape)) * plan.errors
+        noise = plan.errors.draw(generator, draws)
     scores = np.empty((draws, int(plan.scored.sum())))
     for place in np.unique(chosen):
         recipe, rows = plan.recipes[place], np.flatnonzero(chosen == place)

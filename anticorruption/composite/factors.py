@@ -76,6 +76,76 @@ def _short(item: Any) -> str:
     return str(item)
 
 
+@dataclass(frozen=True)
+class SharedErrors:
+    """Measurement errors that indicators share, such as those of a deduction taken from several.
+
+    Parameters
+    ----------
+    loadings : DataFrame
+        Indicators by sources of error: what one standard error of the source adds to the
+        indicator, in its unit. Sources are independent of one another and between regions; the
+        standard error of an indicator is the root of the sum of the squares of its row.
+    """
+
+    loadings: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Measurement errors ready to be drawn.
+
+    Attributes
+    ----------
+    sizes : array, shape (regions, indicators)
+        Standard errors where every indicator has an error of its own; otherwise 1, and 0 where a
+        value is missing.
+    loadings : array, shape (sources, indicators), or None
+        What one standard error of each source adds to each indicator.
+    """
+
+    sizes: np.ndarray
+    loadings: np.ndarray | None = None
+
+    def draw(self, generator: np.random.Generator, draws: int) -> np.ndarray:
+        """Return errors, shape (draws, regions, indicators), in the units of the indicators."""
+        if self.loadings is None:
+            return generator.standard_normal((draws, *self.sizes.shape)) * self.sizes
+        shape = (draws, len(self.sizes), len(self.loadings))
+        return generator.standard_normal(shape) @ self.loadings * self.sizes
+
+
+def read_errors(given: pd.DataFrame | pd.Series | SharedErrors, inputs: Inputs) -> Errors:
+    """Return the measurement errors to draw.
+
+    Parameters
+    ----------
+    given : DataFrame, Series or SharedErrors
+        Standard errors, as in `read_standard_errors`, or the sources that indicators share.
+    inputs : Inputs
+
+    Raises
+    ------
+    RefusedInput
+        As `read_standard_errors`; and for an unknown indicator or a loading that is no finite
+        number.
+    """
+    if not isinstance(given, SharedErrors):
+        return Errors(read_standard_errors(given, inputs))
+    codes = list(inputs.tree.indicators)
+    for code in given.loadings.index:
+        known_name("indicator with a standard error", code, codes)
+    loadings = given.loadings.reindex(codes, fill_value=0.0).to_numpy(dtype=float)
+    wrong = ~np.isfinite(loadings).all(axis=1)
+    if wrong.any():
+        raise RefusedInput(
+            f"the loadings of {codes[int(wrong.argmax())]!r} must be finite numbers."
+        )
+    if not loadings.any():
+        raise RefusedInput("every standard error is zero, so they change no score on any run.")
+    return Errors((~np.isnan(inputs.values)).astype(float), loadings.T)
+
+
 def read_standard_errors(given: pd.DataFrame | pd.Series, inputs: Inputs) -> np.ndarray:
     """Return standard errors, shape (regions, indicators), zero for indicators not named.
 

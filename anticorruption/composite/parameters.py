@@ -155,6 +155,40 @@ def interval(what: str, low: Any, high: Any) -> tuple[float, float]:
     return first, second
 
 
+def share(what: str, value: Any) -> float:
+    """Return `value` as a share above 0 and below 1, or refuse it."""
+    if not 0 < number(what, value) < 1:
+        raise RefusedInput(f"{what} must lie between 0 and 1, not {shown(value)}.")
+    return float(value)
+
+
+def runs_checked(
+    seed: Any, held: tuple[str, Any], low: int = 1, **counts: Any
+) -> np.random.SeedSequence:
+    """Check what every analysis of many runs is asked for, and return its seed sequence.
+
+    Parameters
+    ----------
+    seed : int
+    held : (str, float)
+        What the intervals hold, in words, and its share.
+    low : int
+        Smallest number that `counts` may be.
+    **counts
+        Whole numbers by name, such as ``draws=1000``.
+
+    Raises
+    ------
+    RefusedInput
+        For a missing seed, a number that is not whole or too small, or a share outside (0, 1).
+    """
+    sequence = seeded(seed)
+    for name, value in counts.items():
+        whole_number(f"the number of {name}", value, low=low)
+    share(*held)
+    return sequence
+
+
 def seeded(seed: Any) -> np.random.SeedSequence:
     """Return the seed sequence of a whole number; a missing seed is refused, zero is a seed."""
     if seed is None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from anticorruption.composite.bounds import rank_bounds
+from anticorruption.comparison.bounds import rank_bounds
 from anticorruption.composite.codebook import Tree
 from anticorruption.composite.ranking import rank_scores
 
@@ -82,4 +83,14 @@ class Result:
 
     @cached_property
     def _rank_bounds(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        return rank_bounds(self.score_low, self.score_high)
+        # Where an end of a score is unknown it may be anything.
+        low, high = self.score_low.fillna(-np.inf), self.score_high.fillna(np.inf)
+        found = {
+            code: rank_bounds(pd.DataFrame({"score_low": low[code], "score_high": high[code]}))
+            for code in self.scores
+        }
+        best, worst = (
+            pd.DataFrame({code: table[end] for code, table in found.items()}).astype(float)
+            for end in ("rank_low", "rank_high")
+        )
+        return best, worst

@@ -17,7 +17,13 @@ import pandas as pd
 
 from anticorruption.composite.aggregation import PowerMean, power_mean
 from anticorruption.composite.chain import Inputs, Stage, climb, prepare, read_inputs
-from anticorruption.composite.factors import Factor, read_factors, read_standard_errors
+from anticorruption.composite.factors import (
+    Errors,
+    Factor,
+    SharedErrors,
+    read_errors,
+    read_factors,
+)
 from anticorruption.composite.method import STEPS, Method
 from anticorruption.composite.scoring import score_draws
 from anticorruption.composite.weight_draws import DirichletWeights, EveryWeighting, NoisyWeights
@@ -78,8 +84,8 @@ class Plan:
     scored : boolean array, shape (regions,)
         Regions with a score; the others have no rank in any run.
     weights : WeightDraws or None
-    errors : array, shape (regions, indicators), or None
-        Standard errors in the units of the indicators.
+    errors : Errors or None
+        Measurement errors in the units of the indicators.
     """
 
     inputs: Inputs
@@ -89,7 +95,7 @@ class Plan:
     nominal: Recipe
     scored: np.ndarray
     weights: WeightDraws | None
-    errors: np.ndarray | None
+    errors: Errors | None
 
     @property
     def regions(self) -> pd.Index:
@@ -110,7 +116,7 @@ def plan_runs(
     code: str | None,
     alternatives: Mapping[str, Any] | None,
     weights: WeightDraws | None,
-    standard_errors: pd.DataFrame | pd.Series | None,
+    standard_errors: pd.DataFrame | pd.Series | SharedErrors | None,
 ) -> Plan:
     """Check what is varied and prepare every combination of settings.
 
@@ -139,7 +145,7 @@ def plan_runs(
     if not scored.any():
         raise RefusedInput(f"no region has a score for {target!r}.")
     _refuse_idle_factors(factors, recipes, scored)
-    errors = None if standard_errors is None else read_standard_errors(standard_errors, inputs)
+    errors = None if standard_errors is None else read_errors(standard_errors, inputs)
     plan = Plan(inputs, target, tuple(factors), tuple(recipes), nominal, scored, weights, errors)
     if weights is not None:
         _check_weights(plan, weights)
@@ -160,14 +166,23 @@ def _combinations(
         changes: dict[str, Any] = {}
         labels = []
         for factor, pick in zip(factors, picks, strict=True):
-            clash = changes.keys() & factor.changes[pick].keys()
-            if clash:
-                raise RefusedInput(f"two settings change the same field {clash.pop()!r}.")
-            changes.update(factor.changes[pick])
+            changes = _joined(changes, factor.changes[pick])
             labels.append(f"{factor.name} = {factor.labels[pick]!r}")
         label = ", ".join(labels) or "the method as given"
         recipes.append(_recipe(inputs, target, method.replace(**changes), label, stages))
     return recipes
+
+
+def _joined(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes of two settings together; they may fill the same mapping, never the same entry."""
+    both = dict(one)
+    for key, value in other.items():
+        if key in both and isinstance(both[key], Mapping) and isinstance(value, Mapping):
+            value = _joined(both[key], value)
+        elif key in both:
+            raise RefusedInput(f"two settings change the same field {key!r}.")
+        both[key] = value
+    return both
 
 
 def _recipe(

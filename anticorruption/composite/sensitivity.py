@@ -11,12 +11,18 @@ import numpy as np
 import pandas as pd
 
 from anticorruption.composite.draws import BLOCK, nominal_scores
+from anticorruption.composite.factors import SharedErrors
 from anticorruption.composite.method import Method
-from anticorruption.composite.parameters import number, seeded, whole_number
+from anticorruption.composite.parameters import runs_checked
 from anticorruption.composite.ranking import ascending_ranks
 from anticorruption.composite.runs import Plan, WeightDraws, plan_runs
 from anticorruption.composite.scoring import score_draws
-from anticorruption.composite.sobol import base_variance, saltelli_design, sobol_indices
+from anticorruption.composite.sobol import (
+    base_variance,
+    pooled_indices,
+    saltelli_design,
+    sobol_indices,
+)
 from anticorruption.errors import RefusedInput
 
 WEIGHTS, ERRORS = "weights", "standard_errors"
@@ -96,6 +102,20 @@ class Sensitivity:
         table["rank_variance"] = np.repeat(variance, len(self.factors))
         return table
 
+    @cached_property
+    def pooled(self) -> pd.DataFrame:
+        """Indices of the ranks of all regions together: one row a factor.
+
+        Shares of the variance summed over regions, so that a region whose rank moves much counts
+        for much; `overall` asks another question, what moves the mean shift.
+        """
+        estimates = pooled_indices(
+            self.ranks.astype(float), len(self.factors), self.bootstraps, self.confidence, self.seed
+        )
+        return pd.DataFrame(
+            estimates, index=pd.Index(self.factors, name="factor"), columns=INDEX_COLUMNS
+        )
+
     @property
     def decisive(self) -> pd.Series:
         """For each region the factor with the largest total order; empty if its rank is fixed."""
@@ -113,7 +133,7 @@ def analyse_sensitivity(
     points: int = 512,
     alternatives: Mapping[str, Any] | None = None,
     weights: WeightDraws | None = None,
-    standard_errors: pd.DataFrame | pd.Series | None = None,
+    standard_errors: pd.DataFrame | pd.Series | SharedErrors | None = None,
     code: str | None = None,
     bootstraps: int = 1000,
     confidence: float = 0.95,
@@ -157,22 +177,22 @@ def analyse_sensitivity(
     Saltelli et al. (2010), Computer Physics Communications 181, 259-270 (design and first
     order); Jansen (1999), Computer Physics Communications 117 (total order). Design by SALib.
     """
-    design_seed, weight_seed, error_seed = seeded(seed).spawn(3)
-    whole_number("points", points, low=2)
+    sequence = runs_checked(
+        seed,
+        ("the confidence", confidence),
+        low=2,
+        points=points,
+        bootstraps=bootstraps,
+        weight_sets=weight_sets,
+        error_sets=error_sets,
+    )
     if points & (points - 1):
         near = 2 ** round(np.log2(points))
         raise RefusedInput(
             f"points must be a power of two, such as {near}, not {points}: Sobol "
             "sequences lose their balance otherwise."
         )
-    for name, value in (
-        ("bootstraps", bootstraps),
-        ("weight_sets", weight_sets),
-        ("error_sets", error_sets),
-    ):
-        whole_number(name, value, low=2)
-    if not 0 < number("the confidence", confidence) < 1:
-        raise RefusedInput("the confidence must lie between 0 and 1.")
+    design_seed, weight_seed, error_seed = sequence.spawn(3)
     plan = plan_runs(indicators, codebook, method, code, alternatives, weights, standard_errors)
     names = [factor.name for factor in plan.factors]
     names += [WEIGHTS] * (weights is not None) + [ERRORS] * (plan.errors is not None)
@@ -209,7 +229,7 @@ def _run_design(
     noise = None
     if plan.errors is not None:
         generator = np.random.default_rng(sets[ERRORS][0])
-        noise = generator.standard_normal((sets[ERRORS][1], *plan.errors.shape)) * plan.errors
+        noise = plan.errors.draw(generator, sets[ERRORS][1])
     scores = np.empty((len(design), int(plan.scored.sum())))
     for place in np.unique(chosen):
         recipe, rows = plan.recipes[place], np.flatnonzero(chosen == place)

@@ -32,6 +32,41 @@ def sobol_indices(
         first_order, first_low, first_high, total_order, total_low, total_high; NaN for an
         output that never changes.
     """
+    estimates, variance, flat = _estimates(outputs, factors, bootstraps, seed)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        estimates = np.where(flat, np.nan, estimates / np.where(flat, 1.0, variance))
+    return _with_intervals(estimates, confidence)
+
+
+def pooled_indices(
+    outputs: np.ndarray, factors: int, bootstraps: int, confidence: float, seed: int
+) -> np.ndarray:
+    """First and total order of all outputs together: shares of the sum of their variances.
+
+    Parameters
+    ----------
+    outputs, factors, bootstraps, confidence, seed
+        As for `sobol_indices`; the outputs in one unit.
+
+    Returns
+    -------
+    array, shape (factors, 6)
+        As `sobol_indices`, for the outputs as one.
+
+    References
+    ----------
+    Gamboa, Janon, Klein & Lagnoux (2014), Electronic Journal of Statistics 8, 575-603.
+    """
+    estimates, variance, flat = _estimates(outputs, factors, bootstraps, seed)
+    moving = ~flat[0]
+    summed = estimates[..., moving].sum(axis=-1, keepdims=True)
+    return _with_intervals(summed / variance[:, moving].sum(axis=-1, keepdims=True), confidence)[0]
+
+
+def _estimates(
+    outputs: np.ndarray, factors: int, bootstraps: int, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Partial variances (order, factor, sample and bootstraps, output), variances, and zeros."""
     # Products of outputs far from zero lose digits, so they are centred first, as in SALib.
     centre = outputs.mean(axis=0)
     first, last, mixed = _split(outputs - centre, factors)
@@ -49,9 +84,7 @@ def sobol_indices(
         swapped = mixed[:, factor]
         estimates[0, factor] = rows @ (last * (swapped - first))
         estimates[1, factor] = rows @ (first - swapped) ** 2 / 2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        estimates = np.where(flat, np.nan, estimates / np.where(flat, 1.0, variance))
-    return _with_intervals(estimates, confidence)
+    return estimates, variance, flat
 
 
 def _with_intervals(estimates: np.ndarray, confidence: float) -> np.ndarray:

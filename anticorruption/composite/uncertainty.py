@@ -19,8 +19,9 @@ from anticorruption.composite.draws import (
     rank_quantiles,
     score_quantiles,
 )
+from anticorruption.composite.factors import SharedErrors
 from anticorruption.composite.method import Method
-from anticorruption.composite.parameters import number, seeded, whole_number
+from anticorruption.composite.parameters import number, runs_checked, share, whole_number
 from anticorruption.composite.ranking import TOLERANCE
 from anticorruption.composite.runs import Plan, WeightDraws, plan_runs
 from anticorruption.errors import RefusedInput
@@ -36,7 +37,9 @@ class Uncertainty:
         The code that was scored.
     method : Method
         The method as given.
-    seed, draws : int
+    seed : int or None
+        None when every combination was followed once.
+    draws : int
     interval : float
         Share of the draws that the intervals of `table` hold.
     regions : Index
@@ -53,7 +56,7 @@ class Uncertainty:
 
     code: str
     method: Method
-    seed: int
+    seed: int | None
     draws: int
     interval: float
     regions: pd.Index
@@ -125,15 +128,17 @@ class Uncertainty:
         Parameters
         ----------
         regions : iterable, optional
-            The regions to compare; all when None, which takes a while for hundreds.
+            The regions to compare; all when None.
         """
         names = list(self.regions if regions is None else regions)
-        table = pd.DataFrame(0.5, index=names, columns=names)
-        for place, first in enumerate(names):
-            for second in names[place + 1 :]:
-                share = self.probability_above(first, second)
-                table.at[first, second], table.at[second, first] = share, 1 - share
-        return table
+        scores = np.stack([self._draws_of(name) for name in names])
+        wins = np.zeros((len(names), len(names)))
+        for draw in scores.T:
+            wins += draw[:, None] > draw[None, :] + TOLERANCE
+        # What neither side wins is a tie, and counts half for each.
+        shares = (wins + (self.draws - wins - wins.T) / 2 + 0.5) / (self.draws + 1)
+        np.fill_diagonal(shares, 0.5)
+        return pd.DataFrame(shares, index=names, columns=names)
 
     def groups(self, confidence: float = 0.9) -> pd.Series:
         """Groups of regions that cannot be told apart, 1 = the highest.
@@ -172,7 +177,7 @@ def analyse_uncertainty(
     draws: int = 1000,
     alternatives: Mapping[str, Any] | None = None,
     weights: WeightDraws | None = None,
-    standard_errors: pd.DataFrame | pd.Series | None = None,
+    standard_errors: pd.DataFrame | pd.Series | SharedErrors | None = None,
     code: str | None = None,
     interval: float = 0.9,
     workers: int = 1,
@@ -201,9 +206,10 @@ def analyse_uncertainty(
 
     weights : NoisyWeights, DirichletWeights or EveryWeighting, optional
         Weights to draw.
-    standard_errors : DataFrame or Series, optional
+    standard_errors : DataFrame, Series or SharedErrors, optional
         Standard error of each cell (regions by indicators), or of each indicator, in its own
-        unit. Indicators not named are taken as exact.
+        unit, independent of one another; or the sources of error that indicators share.
+        Indicators not named are taken as exact.
     code : str, optional
         The code to score; the top of the codebook when None.
     interval : float
@@ -226,11 +232,7 @@ def analyse_uncertainty(
     Saisana, Saltelli & Tarantola (2005), J. R. Statist. Soc. A 168, 307-323. OECD/JRC Handbook
     (2008), step 7.
     """
-    sequence = seeded(seed)
-    whole_number("the number of draws", draws, low=1)
-    whole_number("the number of workers", workers, low=1)
-    if not 0 < number("the interval", interval) < 1:
-        raise RefusedInput("the interval is a share of the draws, between 0 and 1.")
+    sequence = runs_checked(seed, ("the interval", interval), draws=draws, workers=workers)
     plan = plan_runs(indicators, codebook, method, code, alternatives, weights, standard_errors)
     n = int(plan.scored.sum())
     scores = np.empty((n, draws))
@@ -258,6 +260,53 @@ def analyse_uncertainty(
         plan.regions,
         scores,
         counts.reshape(n, n),
+        _settings(plan, choices),
+        nominal_scores(plan),
+    )
+
+
+def follow_every(
+    indicators: pd.DataFrame,
+    codebook: pd.DataFrame,
+    method: Method,
+    alternatives: Mapping[str, Any],
+    *,
+    code: str | None = None,
+    interval: float = 0.9,
+) -> Uncertainty:
+    """Score the regions once under every combination of alternatives, by chance of no kind.
+
+    Parameters
+    ----------
+    indicators, codebook, method, alternatives, code, interval
+        As for `analyse_uncertainty`; at most a thousand combinations.
+
+    Returns
+    -------
+    Uncertainty
+        Its `draws` are the combinations, in the order of the product of the settings, and its
+        `seed` is None.
+
+    Raises
+    ------
+    RefusedInput
+        As `analyse_uncertainty`.
+    """
+    share("the interval", interval)
+    plan = plan_runs(indicators, codebook, method, code, alternatives, None, None)
+    scores = np.stack([recipe.scores[plan.scored] for recipe in plan.recipes])
+    sizes = [len(factor.labels) for factor in plan.factors]
+    choices = np.column_stack(np.unravel_index(np.arange(len(scores)), sizes))
+    n = scores.shape[1]
+    return Uncertainty(
+        plan.code,
+        method,
+        None,
+        len(scores),
+        interval,
+        plan.regions,
+        scores.T,
+        count_ranks(scores).reshape(n, n),
         _settings(plan, choices),
         nominal_scores(plan),
     )

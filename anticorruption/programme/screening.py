@@ -146,7 +146,7 @@ def _answers(
     candidates = [
         release.latest(measure, until) for measure in (criterion.measure_id, *criterion.supporting)
     ]
-    interim = _has_interim(release, criterion.measure_id, until)
+    interim = release.with_interim(criterion.measure_id, until)
     answers = {}
     for code in codes:
         known = [frame.loc[code] for frame in candidates if code in frame.index]
@@ -155,12 +155,6 @@ def _answers(
             answer["reason"] = "only_interim"
         answers[code] = fixed | {"measure_id": criterion.measure_id} | answer
     return answers
-
-
-def _has_interim(release: Release, measure_id: str, until: int) -> set[str]:
-    frame = release.observations
-    wanted = (frame["measure_id"] == measure_id) & (frame["status"] == "interim")
-    return set(frame.loc[wanted & (frame["year"] <= until), "region_code"])
 
 
 def _told(value: pd.Series, answer: str, reason: str, margin: float | None = None) -> dict:

@@ -1,9 +1,6 @@
 """Papermill behind our own front: what is wrong is refused before a kernel starts."""
 
 import logging
-import os
-import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,18 +10,13 @@ from pathlib import Path
 import nbformat
 import nbformat.reader
 import papermill
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from anticorruption import tables
 from anticorruption.errors import RefusedInput
+from anticorruption.reporting import engine, kernels
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-#: Longest path a Unix socket may have; longer ones make the kernel fail without a word.
-_LONGEST_SOCKET = 100
-#: Variables by which code of the user's own would run inside a kernel.
-_USER_STARTUP = ("PYTHONSTARTUP", "PYTHONINSPECT")
 _KINDS = {"str": str, "int": int, "list": list, "bool": bool, "float": (int, float)}
 
 
@@ -40,62 +32,6 @@ class Parameter:
     kind: str
     default: str
     help: str
-
-
-class IPCKernelManager(AsyncKernelManager):
-    """Kernel of this very Python, whose channels are socket files instead of TCP ports.
-
-    Ports can be taken by another kernel between choice and use, and anybody on the machine can
-    connect to them; a socket in a private folder has neither fault. (ipykernel keeps one loopback
-    socket of its own for the output of subprocesses.) Where the system has no such sockets
-    (Windows) the ports of the loopback interface are used. The user's own IPython
-    configuration stays out, so that it cannot change a report.
-    """
-
-    def __init__(self, **settings):
-        super().__init__(**settings)
-        self._folder = Path(tempfile.mkdtemp(prefix="anticorruption-"))
-        socket = str(self._folder / "kernel")
-        if os.name == "posix" and len(socket) < _LONGEST_SOCKET:
-            self.transport, self.ip = "ipc", socket
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """This interpreter, whatever kernels the user has registered."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="Python 3", language="python")
-
-    async def _async_start_kernel(self, **settings):
-        environment = {**os.environ, **settings.pop("env", {})}
-        for name in _USER_STARTUP:
-            environment.pop(name, None)
-        environment |= {
-            "IPYTHONDIR": str(self._folder / "ipython"),
-            "MPLCONFIGDIR": environment.get("MPLCONFIGDIR", _matplotlib_cache()),
-            "MPLBACKEND": "agg",
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-            tables.ENVIRONMENT_VARIABLE: str(tables.data_folder()),
-        }
-        # Papermill would change the folder of the whole process, which threads share; a kernel
-        # starts in its own empty folder instead, so that no relative path works by accident.
-        settings["cwd"] = str(self._folder)
-        return await super()._async_start_kernel(env=environment, **settings)
-
-    start_kernel = _async_start_kernel
-
-    async def _async_cleanup_resources(self, restart: bool = False):
-        await super()._async_cleanup_resources(restart=restart)
-        if not restart:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-    cleanup_resources = _async_cleanup_resources
-
-
-def _matplotlib_cache() -> str:
-    """Folder of matplotlib's font cache, kept from one kernel to the next."""
-    import matplotlib
-
-    return matplotlib.get_configdir()
 
 
 def template(name: str) -> Path:
@@ -196,23 +132,26 @@ def execute(
     """
     check(notebook, values)
     with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
-        output = Path(folder) / "report.ipynb"
+        # An empty folder of its own, so that no relative path works by accident.
         try:
-            papermill.execute_notebook(
+            executed = papermill.execute_notebook(
                 str(notebook),
-                str(output),
+                None,
                 parameters=dict(values),
+                engine_name=engine.NAME,
                 kernel_name="python3",
-                kernel_manager_class=IPCKernelManager,
                 progress_bar=False,
                 log_output=False,
                 autosave_cell_every=0,
+                folder=folder,
+                environment=kernels.environment(Path(folder)),
             )
         except PapermillExecutionError as error:
             raise ReportFailed(
                 f"cell {error.exec_count} of {notebook.name} stopped: {error.ename}: {error.evalue}"
             ) from None
-        executed = nbformat.read(output, as_version=4)
+        except DeadKernelError as error:
+            raise ReportFailed(f"{notebook.name} stopped: {error}.") from None
     return settled(executed, about)
 
 

@@ -4,21 +4,19 @@ Every function returns what :meth:`anticorruption.reporting.display.Page.table` 
 the columns and the rows.
 """
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from anticorruption import measures, spi
 from anticorruption.reporting import sentences
 from anticorruption.reporting.display import CLASSES, Cell, Column, Page
-from anticorruption.reporting.studies import SPI_YEARS, ComparisonStudy, RegionStudy
+from anticorruption.reporting.studies import SPI_YEARS, RegionStudy
 
 Listing = tuple[str, list[Column], list[dict[str, Cell | str]]]
 
 #: Measures with sections of their own, left out of the table of the others.
 _OWN_SECTION = ("spi", "mcp", "bpk_opinion", "wtp_streak", "pilot_score")
 #: Measures whose gaps matter to a reader of the eight criteria, with the first year to expect.
-_EXPECTED = {
+EXPECTED = {
     "mcp": 2018,
     "spi": 2018,
     "sakip_predicate": 2018,
@@ -33,21 +31,6 @@ _LAST_YEAR = 2025
 _FRESH = 2
 #: Fewer provinces than this have no median worth printing.
 _FEWEST_PROVINCES = 10
-#: Measures that stand side by side unless others are named.
-_SIDE_BY_SIDE = (
-    "spi",
-    "mcp",
-    "bpk_opinion",
-    "wtp_streak",
-    "ombudsman",
-    "ombudsman_zone",
-    "sakip_predicate",
-    "spbe",
-    "rb",
-    "kip",
-    "ipm",
-    "population",
-)
 #: Marks before the word of an answer, so that it is never told by colour alone.
 _SIGNS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 
@@ -76,7 +59,7 @@ def _criterion(page: Page, study: RegionStudy, row: pd.Series) -> dict[str, Cell
     if row["reason"] == "withheld":
         value = page.unknown(say("withheld"))
     if row["measure_id"] == "wtp_streak":
-        value = _running(page, value)
+        value = years_running(page, value)
     return {
         "criterion": Cell(criterion.name(say.code)),
         "value": value,
@@ -88,7 +71,7 @@ def _criterion(page: Page, study: RegionStudy, row: pd.Series) -> dict[str, Cell
     }
 
 
-def _running(page: Page, value: Cell) -> Cell:
+def years_running(page: Page, value: Cell) -> Cell:
     """Number of years running, said so that nobody takes it for an opinion."""
     text = page.say("WTP, {count} years running", count=value.text)
     return Cell(text, text, value.row, value.sources)
@@ -231,7 +214,7 @@ def mcp(page: Page, study: RegionStudy) -> Listing:
         Column("other", say("Other sources print")),
     ]
     rows = []
-    for year in _years(study, "mcp"):
+    for year in years_known(study, "mcp"):
         own = study.observation("mcp", year)
         rows.append(
             {
@@ -276,7 +259,7 @@ def opinions(page: Page, study: RegionStudy) -> Listing:
         Column("opinion", say("Opinion")),
         Column("streak", say("Years running, as printed"), "number"),
     ]
-    years = sorted({*_years(study, "bpk_opinion"), *_years(study, "wtp_streak")})
+    years = sorted({*years_known(study, "bpk_opinion"), *years_known(study, "wtp_streak")})
     rows = [
         {
             "year": Cell(str(year), year),
@@ -394,11 +377,12 @@ def programme(page: Page, study: RegionStudy) -> Listing:
     return (
         say("Its part in the programme"),
         columns,
-        [_stage(page, row) for _, row in study.pilots.iterrows()],
+        [stage_cells(page, row) for _, row in study.pilots.iterrows()],
     )
 
 
-def _stage(page: Page, row: pd.Series) -> dict[str, Cell]:
+def stage_cells(page: Page, row: pd.Series) -> dict[str, Cell]:
+    """Cells of one row of the table ``pilots``."""
     say = page.say
     pilot = row["stage"] == "pilot"
     score = Cell("", None)
@@ -434,27 +418,27 @@ def gaps(page: Page, study: RegionStudy) -> Listing:
         Column("unknown", say("Years without one")),
     ]
     rows = []
-    for measure_id, first in _EXPECTED.items():
-        known = set(_years(study, measure_id))
+    for measure_id, first in EXPECTED.items():
+        known = set(years_known(study, measure_id))
         if study.is_province and measure_id == "spip_maturity":
             continue
         absent = [year for year in range(first, _LAST_YEAR + 1) if year not in known]
         rows.append(
             {
                 "measure": Cell(measures.name(measure_id, say.code)),
-                "known": Cell(_span(sorted(known))) if known else page.unknown(say("none")),
-                "unknown": Cell(_span(absent)) if absent else Cell(say("none")),
+                "known": Cell(runs_of_years(sorted(known))) if known else page.unknown(say("none")),
+                "unknown": Cell(runs_of_years(absent)) if absent else Cell(say("none")),
             }
         )
     caption = say(
         "What is not published: years without a final value, {first} to {last}",
-        first=min(_EXPECTED.values()),
+        first=min(EXPECTED.values()),
         last=_LAST_YEAR,
     )
     return caption, columns, rows
 
 
-def _span(years: list[int]) -> str:
+def runs_of_years(years: list[int]) -> str:
     """Years with runs drawn together: "2018, 2020–2022"."""
     runs: list[list[int]] = []
     for year in years:
@@ -522,133 +506,8 @@ def _others(page: Page, study: RegionStudy, measure_id: str, year: int) -> Cell:
     return Cell("; ".join(values), None, sources=tuple(frame["source_id"]))
 
 
-def _years(study: RegionStudy, measure_id: str) -> list[int]:
+def years_known(study: RegionStudy, measure_id: str) -> list[int]:
     """Years with a chosen value that its publisher did not withhold."""
     frame = study.chosen
     own = frame[(frame.index.get_level_values("measure_id") == measure_id) & ~frame["withheld"]]
     return sorted(int(year) for year in own.index.get_level_values("year"))
-
-
-def side_by_side(
-    page: Page, study: ComparisonStudy, wanted: Sequence[str] = _SIDE_BY_SIDE
-) -> Listing:
-    """Latest final value of each measure wanted, the main ones by default, a column a region."""
-    say = page.say
-    columns = [Column("measure", say("Measure"))]
-    columns += [Column(s.code, sentences.name(say, s.code), "number") for s in study.studies]
-    rows = []
-    for measure_id in wanted:
-        row = {"measure": Cell(measures.name(measure_id, say.code))}
-        for each in study.studies:
-            own = each.latest(measure_id)
-            cell = page.figure_of(own)
-            if own is not None:
-                text = say("{value} ({year})", value=cell.text, year=own["year"])
-                cell = Cell(text, cell.value, cell.row, cell.sources, cell.tone)
-            row[each.code] = cell
-        rows.append(row)
-    return say("Latest final value of each measure, with its year"), columns, rows
-
-
-def spi_side_by_side(page: Page, study: ComparisonStudy) -> Listing:
-    """SPI of every year, a row a region, with the place nationwide in the latest year."""
-    say = page.say
-    years = [str(year) for year in SPI_YEARS]
-    columns = [Column("region", say("Region"))]
-    columns += [Column(year, year, "number") for year in years]
-    columns += [
-        Column("year", say("Year of the place"), "number"),
-        Column("rank", say("Place in the country"), "number"),
-        Column("range", say("possible places")),
-        Column("count", say("of"), "number"),
-    ]
-    rows = []
-    for each in study.studies:
-        row: dict[str, Cell] = {"region": Cell(sentences.name(say, each.code))}
-        for year in SPI_YEARS:
-            own = each.observation("spi", year)
-            cell = page.figure_of(own)
-            if own is not None and own["withheld"]:
-                cell = page.unknown(say("withheld"))
-            elif year in each.spi.index and each.spi.at[year, "unexplained"]:
-                cell = Cell(f"⚑ {cell.text}", cell.value, cell.row, cell.sources, "flag")
-            row[str(year)] = cell
-        if not each.standing.empty:
-            place = each.standing.iloc[-1]
-            year = int(each.standing.index[-1])
-            low, high = (say.number(place[key], 0) for key in ("all_low", "all_high"))
-            row |= {
-                "year": Cell(str(year), year),
-                "rank": Cell(say.number(place["all_rank"], 0), int(place["all_rank"])),
-                "range": Cell(f"{low}–{high}"),
-                "count": Cell(say.number(place["all_count"], 0), int(place["all_count"])),
-            }
-        rows.append(row)
-    return say("SPI by year; ⚑ marks a score that its parts do not explain"), columns, rows
-
-
-def criteria_side_by_side(page: Page, study: ComparisonStudy) -> Listing:
-    """The eight criteria, a column a region, and the overall answer."""
-    say = page.say
-    columns = [Column("criterion", say("Criterion"))]
-    columns += [Column(s.code, sentences.name(say, s.code)) for s in study.local]
-    rows = []
-    for place, criterion in enumerate(study.nation.programme.criteria):
-        row = {"criterion": Cell(criterion.name(say.code))}
-        for each in study.local:
-            row[each.code] = _answer_and_value(page, each, each.criteria.iloc[place])
-        rows.append(row)
-    overall = {"criterion": Cell(say("Overall"), tone="strong")}
-    for each in study.local:
-        overall[each.code] = answer_cell(page, each.overall["answer"])
-    caption = say("The entry criteria of edition {edition}", edition=study.nation.programme.edition)
-    return caption, columns, [*rows, overall]
-
-
-def _answer_and_value(page: Page, study: RegionStudy, row: pd.Series) -> Cell:
-    cell = answer_cell(page, row["answer"])
-    if pd.isna(row["row"]) or row["reason"] == "withheld":
-        return cell
-    known = page.figure_of(study.observation(row["measure_id"], int(row["year"])))
-    if row["measure_id"] == "wtp_streak":
-        known = _running(page, known)
-    text = page.say(
-        "{answer}: {value} ({year})", answer=cell.text, value=known.text, year=row["year"]
-    )
-    return Cell(text, row["answer"], known.row, known.sources, cell.tone)
-
-
-def results_side_by_side(page: Page, study: ComparisonStudy) -> Listing:
-    """Programme results of the regions that were pilots."""
-    say = page.say
-    columns = [
-        Column("region", say("Region")),
-        Column("edition", say("Edition"), "number"),
-        Column("score", say("Final score"), "number"),
-        Column("category", say("Category")),
-        Column("assessed", say("Assessed on")),
-        Column("remark", say("Remark")),
-    ]
-    rows = []
-    for each in study.studies:
-        if each.result is not None:
-            stage = _stage(page, each.result)
-            source = (each.result["source_id"],)
-            region = Cell(sentences.name(say, each.code), each.code, sources=source)
-            rows.append({"region": region} | stage)
-    return say("Final scores of the pilot assessment"), columns, rows
-
-
-def gaps_side_by_side(page: Page, study: ComparisonStudy) -> Listing:
-    """Number of years with a final value, a column a region."""
-    say = page.say
-    columns = [Column("measure", say("Measure"))]
-    columns += [Column(s.code, sentences.name(say, s.code)) for s in study.studies]
-    rows = []
-    for measure_id in _EXPECTED:
-        row = {"measure": Cell(measures.name(measure_id, say.code))}
-        for each in study.studies:
-            known = _years(each, measure_id)
-            row[each.code] = Cell(_span(known)) if known else page.unknown()
-        rows.append(row)
-    return say("Years with a published final value"), columns, rows

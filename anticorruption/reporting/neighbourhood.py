@@ -9,7 +9,6 @@ import pandas as pd
 from anticorruption import regions, spi
 from anticorruption.comparison import peer_gaps, profile
 from anticorruption.comparison.context import Context, context
-from anticorruption.comparison.noise import panel_noise
 from anticorruption.comparison.peers import Peers, context_peers, leave_one_out, peer_stability
 from anticorruption.errors import RefusedInput
 from anticorruption.reporting.studies import COVERAGE, ComparisonStudy
@@ -55,13 +54,7 @@ class Neighbourhood:
     @cached_property
     def errors(self) -> pd.Series:
         """Noise of one year's score, part and correction, and rounding of the residual, points."""
-        found = {
-            part: panel_noise(self.panel(part)).standard_error
-            for part in (*spi.PARTS, *spi.CORRECTIONS)
-        }
-        return pd.Series(
-            {"spi": self.study.nation.noise.standard_error, **found, "residual": spi.TOLERANCE}
-        )
+        return pd.concat([self.study.nation.errors, pd.Series({"residual": spi.TOLERANCE})])
 
     @cached_property
     def breaks(self) -> list[int]:

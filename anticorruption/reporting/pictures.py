@@ -26,9 +26,8 @@ def _breaks(study: RegionStudy | ComparisonStudy) -> list[int]:
 
 def trend(page: Page, study: RegionStudy) -> Picture:
     """SPI by year inside the bands of each year, beside the medians of province and country."""
-    say, panel = page.say, study.nation.panel
-    near = panel.reindex(study.fellows).median()
-    every = panel.reindex(study.nationwide).median()
+    say = page.say
+    near, every = (study.nation.medians(group) for group in (study.fellows, study.nationwide))
     groups = {say("median of all provinces"): near}
     if not study.is_province:
         groups = {
@@ -70,7 +69,7 @@ def _trend_title(say: Language, study: RegionStudy) -> str:
     if len(scores) < 2:
         return say("SPI of {name}", name=sentences.name(say, study.code))
     year = int(scores.index[-1])
-    median = study.nation.panel.reindex(study.nationwide)[year].median()
+    median = study.nation.medians(study.nationwide)[year]
     gap = scores[year] - median
     name = sentences.name(say, study.code)
     message = (

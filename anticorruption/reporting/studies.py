@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from anticorruption import regions, spi
 from anticorruption.comparison.noise import PanelNoise, panel_noise
 from anticorruption.comparison.ranks import rank_intervals
+from anticorruption.comparison.recipes import Recipes
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import rubric, screening
-from anticorruption.programme.rubric import Rubric
+from anticorruption.programme.rubric import BASE, Rubric
 from anticorruption.release import Release
 
 #: Probability that a rank interval holds the true place of the region it belongs to.
@@ -67,12 +69,89 @@ class National:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """Overall answer of every kabupaten and kota to the entry criteria, with its counts."""
-        return screening.overall(screening.screen(self.release, self.programme))
+        self.screen_all()
+        return screening.overall(self._kept["screened", BASE])
+
+    @cached_property
+    def explained(self) -> pd.DataFrame:
+        """SPI scores with parts, corrections and what their parts explain."""
+        return self.scores.join(self.rebuilt)
+
+    @cached_property
+    def explained_lines(self) -> dict[str, np.ndarray]:
+        """Positions of each region's rows in :attr:`explained`."""
+        return self.explained.groupby(level="region_code", sort=False).indices
+
+    @cached_property
+    def _kept(self) -> dict[tuple, pd.DataFrame | pd.Series]:
+        """Answers of the methods below, for all who ask the same."""
+        return {}
+
+    @cached_property
+    def errors(self) -> pd.Series:
+        """Noise of one year's score, of its parts and of its corrections, points."""
+        scores = self.scores[~self.scores["withheld"]]
+        parts = {
+            each: panel_noise(scores[each].unstack("year")).standard_error
+            for each in (*spi.PARTS, *spi.CORRECTIONS)
+        }
+        return pd.Series({"spi": self.noise.standard_error, **parts})
+
+    @cached_property
+    def local_recipes(self) -> Recipes:
+        """Kabupaten and kota under every recipe for what the latest survey publishes."""
+        return self.recipes("local")
+
+    @cached_property
+    def province_recipes(self) -> Recipes:
+        """Provinces under every recipe for what the latest survey publishes."""
+        return self.recipes("province")
+
+    def recipes(self, level: str, year: int | None = None) -> Recipes:
+        """Governments of a level under every recipe, in the latest year unless another is named."""
+        codes = self.scores.index.get_level_values("region_code")
+        own = self.scores[codes.isin(regions.governments(level).index)]
+        year = int(self.panel.columns[-1]) if year is None else year
+        return Recipes(own, self.weights, self.errors, year, COVERAGE)
 
     def places(self, region_codes: pd.Index, year: int) -> pd.DataFrame:
         """Ranks of the SPI of a year among given regions, with their intervals."""
-        scores = self.panel[year].reindex(region_codes)
-        return rank_intervals(scores, self.noise.standard_error, coverage=COVERAGE)
+        key = ("places", tuple(region_codes), year)
+        if key not in self._kept:
+            scores = self.panel[year].reindex(region_codes)
+            error = self.noise.standard_error
+            self._kept[key] = rank_intervals(scores, error, coverage=COVERAGE)
+        return self._kept[key]
+
+    def medians(self, region_codes: pd.Index) -> pd.Series:
+        """Median SPI of given regions by year."""
+        key = ("medians", tuple(region_codes))
+        if key not in self._kept:
+            self._kept[key] = self.panel.reindex(region_codes).median()
+        return self._kept[key]
+
+    def answers(self, region_code: str, variant: str = BASE) -> pd.DataFrame:
+        """Answers of one region to the criteria, from those of all if they are known.
+
+        One region is judged alone as it is judged among all (:func:`warm` judges all).
+        """
+        if ("screened", variant) not in self._kept:
+            return screening.screen(self.release, self.programme, [region_code], variant)
+        lines = self._screened_lines[variant].get(region_code, [])
+        return self._kept["screened", variant].iloc[lines].reset_index(drop=True)
+
+    @cached_property
+    def _screened_lines(self) -> dict[str, dict[str, np.ndarray]]:
+        """Positions of each region's answers, by threshold reading."""
+        return {}
+
+    def screen_all(self) -> None:
+        """Judge every kabupaten and kota under every threshold reading, for :meth:`answers`."""
+        for variant in self.programme.variants():
+            if ("screened", variant) not in self._kept:
+                frame = screening.screen(self.release, self.programme, variant=variant)
+                self._screened_lines[variant] = frame.groupby("region_code", sort=False).indices
+                self._kept["screened", variant] = frame
 
 
 @dataclass(frozen=True)
@@ -125,10 +204,8 @@ class RegionStudy:
             Index year; the columns of :func:`anticorruption.spi.parts` and
             :func:`anticorruption.spi.rebuild`.
         """
-        both = self.nation.scores.join(self.nation.rebuilt)
-        if self.code not in both.index.get_level_values("region_code"):
-            return both.droplevel("region_code").iloc[:0]
-        return both.xs(self.code, level="region_code").sort_index()
+        lines = self.nation.explained_lines.get(self.code, [])
+        return self.nation.explained.iloc[lines].droplevel("region_code").sort_index()
 
     @cached_property
     def scores(self) -> pd.Series:
@@ -165,7 +242,7 @@ class RegionStudy:
     @cached_property
     def criteria(self) -> pd.DataFrame:
         """Answers to the eight criteria under the base thresholds."""
-        return screening.screen(self.release, self.nation.programme, [self.code])
+        return self.nation.answers(self.code)
 
     @cached_property
     def overall(self) -> pd.Series:
@@ -184,7 +261,7 @@ class RegionStudy:
         """
         programme, frames = self.nation.programme, []
         for variant in programme.variants()[1:]:
-            answers = screening.screen(self.release, programme, [self.code], variant)
+            answers = self.nation.answers(self.code, variant)
             changed = [
                 c.id for c in programme.criteria if any(t.variant == variant for t in c.variants)
             ]
@@ -196,10 +273,7 @@ class RegionStudy:
     @cached_property
     def chosen(self) -> pd.DataFrame:
         """Its chosen final values, indexed (measure_id, year)."""
-        frame = self.release.chosen
-        if self.code not in frame.index.get_level_values("region_code"):
-            return frame.droplevel("region_code").iloc[:0]
-        return frame.xs(self.code, level="region_code")
+        return self.release.chosen_of(self.code)
 
     @cached_property
     def pilots(self) -> pd.DataFrame:
@@ -248,8 +322,52 @@ class ComparisonStudy:
 
 
 def national(release: Release, edition: int) -> National:
-    """Open the shared figures of an edition."""
-    return National(release, rubric.load(edition, release.folder))
+    """Open the shared figures of an edition: once for a release and a state of its rubric."""
+    programme = rubric.load(edition, release.folder)
+    # Held by the release itself: two releases may look alike and hold other figures.
+    known = vars(release).setdefault("_nations", {})
+    if edition not in known or known[edition].programme != programme:
+        known[edition] = National(release, programme)
+    return known[edition]
+
+
+def warm(nation: National) -> National:
+    """Compute everything that reports share, so that children forked from here only look it up.
+
+    What they import, and what matplotlib and Babel remember after a first chart and number, is
+    shared in the same way.
+    """
+    for name in ("weights", "noise", "breaks", "explained_lines"):
+        getattr(nation, name)
+    local, provinces = (regions.governments(level).index for level in ("local", "province"))
+    near = [local[local.str[:2] == code] for code in provinces]
+    for group in (local, provinces, *(group for group in near if len(group))):
+        nation.medians(group)
+        for year in nation.panel:
+            nation.places(group, year)
+    nation.screen_all()
+    nation.release.of(local[0])
+    nation.release.chosen_of(local[0])
+    _try_once(nation, local[0])
+    return nation
+
+
+def _try_once(nation: National, region_code: str) -> None:
+    """Use the rooms that a report is made in, which themselves build on this one."""
+    from anticorruption import charts
+    from anticorruption.language import LANGUAGES, Language
+    from anticorruption.reporting import engine, html, listings, neighbours, pictures  # noqa: F401
+    from anticorruption.reporting.display import Page
+
+    engine.warm()
+    study = region(nation, region_code)
+    for code in LANGUAGES:
+        page = Page(nation.release, Language(code))
+        listings.standing(page, study)
+        chart, *_ = pictures.trend(page, study)
+        charts.svg(chart)
+        charts.png(chart)
+    html.clean("<p></p>")
 
 
 def region(nation: National, region_code: str) -> RegionStudy:

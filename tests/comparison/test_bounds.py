@@ -108,3 +108,31 @@ def test_unfit_outcomes_intervals_and_marks_are_refused():
         rank_bounds(upside)
     with pytest.raises(RefusedInput, match="mark is not a number"):
         verdicts_from_bounds(upside.assign(score_high=6.0), np.nan)
+
+
+def test_rank_bounds_are_reached_by_some_scores_and_passed_by_none():
+    generator = np.random.default_rng(1)
+    for _ in range(20):
+        low = generator.integers(0, 10, 4).astype(float)
+        high = low + generator.integers(0, 5, 4)
+        found = rank_bounds(pd.DataFrame({"score_low": low, "score_high": high}))
+        corners = (np.unique([a, (a + b) / 2, b]) for a, b in zip(low, high, strict=True))
+        seen = [
+            [1 + sum(o > own for o in scores) for own in scores] for scores in product(*corners)
+        ]
+        np.testing.assert_array_equal(found["rank_low"], np.min(seen, axis=0))
+        np.testing.assert_array_equal(found["rank_high"], np.max(seen, axis=0))
+
+
+def test_a_score_of_which_nothing_is_known_reaches_everywhere():
+    ends = pd.DataFrame({"score_low": [10.0, -np.inf, 30], "score_high": [10.0, np.inf, 30]})
+    found = rank_bounds(ends)
+    assert found["rank_low"].tolist() == [2, 1, 1]
+    assert found["rank_high"].tolist() == [3, 3, 2]
+
+
+def test_rounding_noise_keeps_nobody_from_the_mark_and_no_answer_is_a_share_too():
+    almost = pd.DataFrame({"score_low": [90 - 1e-12], "score_high": [90 - 1e-12]})
+    assert verdicts_from_bounds(almost, 90.0).tolist() == ["certain pass"]
+    nothing = share_bounds(pd.Series([None, None]))
+    assert (nothing.low, nothing.high, nothing.seen, nothing.total) == (0, 1, 0, 2)

@@ -11,6 +11,7 @@ import pytest
 from anticorruption.comparison.dominance import (
     cover_pairs,
     dominance_counts,
+    dominance_layers,
     dominance_matrix,
     incomparable_pairs,
     linear_extensions,
@@ -102,3 +103,14 @@ def test_unfit_indicators_are_refused(table, sentence):
 def test_too_many_or_no_regions_are_refused(table):
     with pytest.raises(RefusedInput, match=r"All rankings of (18|0) regions"):
         linear_extensions(table)
+
+
+def test_layers_are_the_longest_chains_of_dominance():
+    table = pd.DataFrame(
+        {"x": [3, 2, 1, 5, 0, 3], "y": [3, 2, 1, 0, 0, 3]}, index=list("abcdef"), dtype=float
+    )
+    found = dominance_layers(table)
+    assert found.to_dict() == {"a": 1, "b": 2, "c": 3, "d": 1, "e": 4, "f": 1}
+    matrix = dominance_matrix(table)
+    upper, lower = np.nonzero(matrix.to_numpy())
+    assert (found.to_numpy()[upper] < found.to_numpy()[lower]).all()

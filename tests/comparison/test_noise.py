@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anticorruption.comparison.noise import panel_noise
+from anticorruption.comparison.noise import (
+    noise_by_level,
+    noise_by_year,
+    panel_noise,
+    yearly_moves,
+)
 from anticorruption.errors import RefusedInput
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "spi_panel_sample.csv"
@@ -134,3 +139,32 @@ def test_changes_that_persist_give_no_noise_estimate():
     panel = pd.DataFrame(70 + trend, columns=[2021, 2022, 2023, 2024, 2025])
     with pytest.raises(RefusedInput, match="do not undo one another"):
         panel_noise(panel)
+
+
+def test_noise_of_a_year_rests_on_the_run_around_it(spi):
+    table = noise_by_year(spi)
+    assert list(table.index) == [2022, 2023, 2024]
+    complete = spi[[2022, 2023, 2024]].dropna()
+    covariance = np.cov(complete[2023] - complete[2022], complete[2024] - complete[2023])[0, 1]
+    assert table.at[2023, "standard_error"] == pytest.approx(np.sqrt(-covariance))
+    assert (table["low"] <= table["standard_error"]).all()
+
+
+def test_known_noise_that_falls_with_the_score_is_seen_by_level():
+    rng = np.random.default_rng(4)
+    true = np.repeat(rng.choice([50.0, 90.0], (3000, 1)) + rng.normal(0, 5, (3000, 1)), 5, axis=1)
+    sigma = np.where(true > 70, 1.0, 4.0)
+    panel = pd.DataFrame(true + rng.normal(0, 1, true.shape) * sigma, columns=range(2021, 2026))
+    found = noise_by_level(panel, groups=2, draws=100)
+    assert found["standard_error"].tolist() == pytest.approx([4.0, 1.0], rel=0.1)
+    assert found.at[1, "mean_to"] <= found.at[2, "mean_from"]
+    assert found["regions"].sum() == 3000
+
+
+def test_yearly_moves_are_counted_as_by_hand():
+    panel = pd.DataFrame({2021: [1.0, 2, 3, 4], 2022: [8.0, 2, 3, 4], 2024: [1.0, 2, 3, 4]})
+    table = yearly_moves(panel, top=1, points=5)
+    assert table[["from_year", "to_year"]].to_numpy().tolist() == [[2021, 2022]]
+    row = table.iloc[0]
+    assert (row["moved"], row["median_places"], row["stayed"]) == (0.25, 1.0, 0)
+    assert row["error_if_still"] == pytest.approx(np.std([7, 0, 0, 0], ddof=1) / np.sqrt(2))

@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from anticorruption.comparison.bounds import share_bounds, verdicts_from_bounds
 from anticorruption.composite import (
     Method,
     benefit_of_the_doubt,
     build,
     kemeny_scores,
     outranking,
-    share_bounds,
-    verdicts_at_mark,
 )
 
 
@@ -81,9 +80,8 @@ def test_worst_and_best_case_manski_2003(golden, flat):
     np.testing.assert_allclose(result.score_high["index"], expected["high"], atol=1e-12)
     assert list(result.rank_low["index"]) == expected["best_rank"]
     assert list(result.rank_high["index"]) == expected["worst_rank"]
-    words = {"met": "certain pass", "not met": "certain fail", "unknown": "cannot tell"}
-    verdicts = verdicts_at_mark(result.score_low["index"], result.score_high["index"], 60)
-    assert list(verdicts.map(words)) == expected["verdict_at_60"]
+    ends = {"score_low": result.score_low["index"], "score_high": result.score_high["index"]}
+    assert list(verdicts_from_bounds(pd.DataFrame(ends), 60)) == expected["verdict_at_60"]
     assert list(result.coverage["index"]) == pytest.approx([0.65, 0.75, 1, 0.25, 1])
 
 
@@ -91,7 +89,8 @@ def test_share_that_passes_manski_2003(golden):
     case = json.loads((golden / "manski_bounds/expected.json").read_text())["proportion"]
     missing = [None] * (case["n"] - case["seen"])
     answers = pd.Series([True] * case["pass"] + [False] * (case["seen"] - case["pass"]) + missing)
-    assert share_bounds(answers) == (case["low"], case["high"])
+    found = share_bounds(answers)
+    assert (found.low, found.high) == (case["low"], case["high"])
 
 
 def test_human_development_index_of_indonesia_undp_2021_22():

@@ -89,7 +89,7 @@ def test_every_noisy_draw_is_what_build_gives_with_these_data(small, small_codeb
     method = method.replace(minimum_regions=2)
     errors = pd.Series({"a": 3.0, "c": 2.0})
     plan = plan_runs(small, small_codebook, method, None, None, None, errors)
-    noise = np.random.default_rng(1).standard_normal((4, 6, 4)) * plan.errors
+    noise = np.random.default_rng(1).standard_normal((4, 6, 4)) * plan.errors.sizes
     drawn = score_draws(plan, plan.recipes[0], np.tile(plan.recipes[0].shares, (4, 1)), noise)
     for one, scores in zip(noise, drawn, strict=True):
         table = pd.DataFrame(plan.inputs.values + one, plan.inputs.regions, list("abcd"))
@@ -104,7 +104,7 @@ def test_components_are_worked_out_again_for_noisy_data(flat):
                          list("abc"))
     method = POSITIVE.replace(weighting="pca")
     plan = plan_runs(table, flat(list("abc")), method, None, None, None, pd.Series({"a": 2.0}))
-    noise = generator.standard_normal((3, 30, 3)) * plan.errors
+    noise = plan.errors.draw(generator, 3)
     drawn = score_draws(plan, plan.recipes[0], np.tile(plan.nominal.shares, (3, 1)), noise)
     for one, scores in zip(noise, drawn, strict=True):
         whole = build(table + one, flat(list("abc")), method).scores["index"]

@@ -11,8 +11,9 @@ import pytest
 
 from anticorruption import tables
 from anticorruption.errors import RefusedInput
-from anticorruption.reporting import execution
-from anticorruption.reporting.execution import IPCKernelManager, ReportFailed
+from anticorruption.reporting import execution, forking
+from anticorruption.reporting.execution import ReportFailed
+from anticorruption.reporting.kernels import IPCKernelManager
 from tests.conftest import DATA
 
 REGION = execution.template("report-region")
@@ -109,7 +110,7 @@ def test_a_template_tells_its_parameters_with_their_help():
     assert all(parameter.help for parameter in declared.values())
 
 
-# In the kernel
+# In a kernel, where nothing can be forked
 
 PROBE = """
 import json, os, sys
@@ -149,6 +150,7 @@ def probed(tmp_path_factory):
         patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
         patch.setenv("JUPYTER_RUNTIME_DIR", str(runtime))
         patch.delenv(tables.ENVIRONMENT_VARIABLE, raising=False)
+        patch.setenv(forking.SWITCH, "never")
         # the way to a socket file must be short
         temporary = Path(tempfile.mkdtemp(prefix="ac-", dir="/tmp"))
         patch.setattr(tempfile, "tempdir", str(temporary))

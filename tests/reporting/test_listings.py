@@ -3,7 +3,7 @@
 import pytest
 
 from anticorruption.language import Language
-from anticorruption.reporting import listings, studies
+from anticorruption.reporting import listings, side_by_side, studies
 from anticorruption.reporting.display import Cell, Page
 
 REGION_TABLES = (
@@ -11,8 +11,8 @@ REGION_TABLES = (
     listings.opinions, listings.others, listings.programme, listings.gaps, listings.disagreements,
 )  # fmt: skip
 COMPARISON_TABLES = (
-    listings.side_by_side, listings.spi_side_by_side, listings.criteria_side_by_side,
-    listings.results_side_by_side, listings.gaps_side_by_side,
+    side_by_side.latest, side_by_side.surveys, side_by_side.criteria,
+    side_by_side.results, side_by_side.gaps,
 )  # fmt: skip
 
 
@@ -194,9 +194,9 @@ def test_a_withheld_year_is_a_gap(rows):
 
 
 def test_runs_of_years_are_drawn_together():
-    assert listings._span([2018, 2020, 2021, 2022, 2025]) == "2018, 2020–2022, 2025"
-    assert listings._span([2018, 2019]) == "2018–2019"
-    assert listings._span([]) == ""
+    assert listings.runs_of_years([2018, 2020, 2021, 2022, 2025]) == "2018, 2020–2022, 2025"
+    assert listings.runs_of_years([2018, 2019]) == "2018–2019"
+    assert listings.runs_of_years([]) == ""
 
 
 def test_units_have_words_in_indonesian(national_2025, codebook):
@@ -204,35 +204,6 @@ def test_units_have_words_in_indonesian(national_2025, codebook):
     for unit in ("score 0-100", "percent", "persons", "trillion rupiah", "points", "reports"):
         assert unit in {record["unit"] for record in codebook.values()}
         assert listings.unit(page, unit) != unit
-
-
-def test_a_comparison_flags_scores_and_says_what_is_withheld(national_2025, seven):
-    page = Page(national_2025.release, Language("en"))
-    _, _, cells = listings.spi_side_by_side(page, seven)
-    flagged = {(r["region"].text, y) for r in cells for y in r if "⚑" in _text(r[y])}
-    assert {year for _, year in flagged} == {"2022"}
-    assert ("Mataram City", "2022") in flagged
-    pair = studies.comparison(national_2025, ["33.09", "35.72"])
-    boyolali, blitar = listings.spi_side_by_side(page, pair)[2]
-    assert boyolali["2023"].text == "withheld" and boyolali["2023"].value is None
-    assert blitar["2023"].text == "82.48"
-
-
-def test_results_stand_beside_the_missing_one(national_2025, seven):
-    page = Page(national_2025.release, Language("en"))
-    _, _, cells = listings.results_side_by_side(page, seven)
-    found = {row["region"].text: row["score"].text for row in cells}
-    assert found["Badung Regency"] == "not published" and found["Blitar City"] == "92.15"
-    assert len(found) == 7
-
-
-def test_criteria_of_a_comparison_leave_provinces_out(national_2025):
-    mixed = studies.comparison(national_2025, ["35", "35.72"])
-    _, columns, cells = listings.criteria_side_by_side(
-        Page(national_2025.release, Language("en")), mixed
-    )
-    assert [column.key for column in columns] == ["criterion", "35.72"]
-    assert len(cells) == 9 and cells[-1]["criterion"].text == "Overall"
 
 
 def test_a_province_stands_beside_provinces_with_a_value_of_the_same_year(rows, national_2025):

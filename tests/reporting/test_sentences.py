@@ -5,10 +5,10 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from anticorruption import language, regions
+from anticorruption import language
 from anticorruption.language import Language
 from anticorruption.programme import screening
-from anticorruption.reporting import sentences, studies
+from anticorruption.reporting import sentences, side_by_side, studies
 from anticorruption.reporting.display import Page
 from tests.conftest import DATA
 from tests.reporting.conftest import REPORTS
@@ -200,42 +200,6 @@ def test_an_altered_release_is_warned_about(national_2025, small_copy):
     assert sentences.altered(Language("en"), changed).endswith(": observations.csv.")
 
 
-# A comparison
-
-
-SEVEN = ["13.76", "33.72", "34.01", "51.03", "35.72", "52.71", "71.07"]
-
-
-def test_a_comparison_says_who_is_where_and_whether_noise_could_do_it(national_2025):
-    page = Page(national_2025.release, Language("en"))
-    found = sentences.comparison_headline(page, studies.comparison(national_2025, SEVEN))
-    scores = national_2025.panel[2025].reindex(SEVEN)
-    gap, limit = scores.max() - scores.min(), 1.645 * 2**0.5 * national_2025.noise.standard_error
-    assert f"between {regions.name(scores.idxmin(), 'en')} (" in found.striptags()
-    assert f"the {gap:.2f} points" in found
-    assert ("are more than the" if gap > limit else "are within the") in found
-    two = studies.comparison(national_2025, ["35.72", "51.03"])
-    assert "are within the" in sentences.comparison_headline(page, two)
-
-
-def test_a_comparison_counts_answers_results_and_flags(national_2025):
-    page = Page(national_2025.release, Language("en"))
-    study = studies.comparison(national_2025, SEVEN)
-    criteria, results, flags = (f.striptags() for f in sentences.comparison_findings(page, study))
-    answers = [each.overall["answer"] for each in study.local]
-    assert f"{answers.count('met')} of 7 meet all" in criteria
-    assert "No final score is published for: Badung Regency." in results
-    assert "90.80" in results and "96.10" in results
-    assert "Mataram City 2022" in flags
-
-
-def test_a_comparison_without_pilots_or_kabupaten_says_so(national_2025):
-    page = Page(national_2025.release, Language("en"))
-    found = sentences.comparison_findings(page, studies.comparison(national_2025, ["35", "31"]))
-    assert not any("criteria" in part for part in found)
-    assert "None of them was a pilot of the programme so far." in found
-
-
 # Words
 
 
@@ -251,8 +215,8 @@ def test_no_generated_sentence_judges_a_region(national_2025, code):
         if not study.is_province:
             told += [sentences.criteria(page, study), *sentences.variants(page, study)]
         assert not [text for text in told if JUDGING.search(text)], region
-    study = studies.comparison(national_2025, SEVEN)
-    told = [sentences.comparison_headline(page, study), *sentences.comparison_findings(page, study)]
+    study = studies.comparison(national_2025, ["13.76", "33.72", "51.03", "35.72"])
+    told = [side_by_side.headline(page, study), *side_by_side.findings(page, study)]
     assert not [text for text in told if JUDGING.search(text)]
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from anticorruption import regions
+from anticorruption import regions, release
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import screening
 from anticorruption.reporting import studies
@@ -178,3 +178,28 @@ def test_the_noise_of_the_panel_is_plausible(national_2025):
     weights = national_2025.weights.as_array()
     assert weights.sum() == pytest.approx(1, abs=0.01)
     assert national_2025.weights.largest_residual <= 0.03
+
+
+# Shared figures
+
+
+def test_shared_figures_are_computed_once_until_a_table_changes(data_copy):
+    first = studies.national(release.load(), 2025)
+    assert studies.national(release.load(), 2025) is first
+    assert studies.national(release.load(), 2024) is not first
+    line = int(first.release.value("35.72", "spi", 2025)["row"])
+    data_copy.set("observations", line, value="11.11")
+    changed = studies.national(release.load(), 2025)
+    assert changed is not first
+    assert changed.panel.at["35.72", 2025] == 11.11 != first.panel.at["35.72", 2025]
+
+
+def test_a_region_gets_the_same_answers_alone_and_from_all(national_2025):
+    warm = studies.warm(studies.National(national_2025.release, national_2025.programme))
+    cold = studies.National(national_2025.release, national_2025.programme)
+    for code in ("35.72", "33.09", "95.04"):
+        for variant in warm.programme.variants():
+            alone, among = cold.answers(code, variant), warm.answers(code, variant)
+            assert alone.astype(object).where(alone.notna(), None).equals(
+                among.astype(object).where(among.notna(), None)
+            )
