@@ -105,13 +105,14 @@ def score_bounds(
     share = _per_indicator(weights, indicators.columns, "weight")
     bottom = _per_indicator(scale_low, indicators.columns, "scale_low")
     top = _per_indicator(scale_high, indicators.columns, "scale_high")
-    if (share < 0).any() or not share.sum() > 0:
-        odd = share.index[share < 0] if (share < 0).any() else share.index
+    negative = share.index[share < 0]
+    if len(negative) or not share.any():
+        odd = negative if len(negative) else share.index
         raise RefusedInput(
             f"The weight of {', '.join(map(str, odd))} is negative, or all weights are zero; "
             "give weights of zero or more with one above zero."
         )
-    outside = values.lt(bottom, axis=1) | values.gt(top, axis=1)
+    outside = (values < bottom) | (values > top)
     if outside.to_numpy().any():
         where = values.index[outside.any(axis=1)][0]
         what = values.columns[outside.loc[where]][0]
