@@ -252,7 +252,8 @@ def test_two_years_of_wtp_from_opinions_or_a_printed_streak(
 
 def test_the_opinion_that_decides_is_the_one_reported(screened):
     row = screened(opinions(y2022="WDP", y2023="WTP"), "bpk")
-    assert (row["label"], row["row"]) == ("WDP", 2)
+    assert (row["label"], row["row"], row["measure_id"]) == ("WDP", 2, "bpk_opinion")
+    assert row["year"] == 2022
 
 
 @pytest.mark.parametrize(
