@@ -22,6 +22,7 @@ IMPUTATIONS: dict[str, dict[str, Any]] = {
 """Names of the rules, and the parameters of each with their defaults."""
 
 FILLED_COLUMNS = ["region_code", "code", "value", "rule"]
+_NOTHING_FILLED = pd.DataFrame(columns=FILLED_COLUMNS)
 
 
 def impute(
@@ -61,7 +62,7 @@ def impute(
     """
     options = resolve("imputation", rule, parameters, IMPUTATIONS)
     if rule == "none":
-        return indicators.astype(float), pd.DataFrame(columns=FILLED_COLUMNS)
+        return indicators.astype(float), _NOTHING_FILLED.copy()
     _refuse_empty(indicators, rule)
     before = indicators.to_numpy(dtype=float)
     after = fill(before, rule, options, indicators.index)
