@@ -154,12 +154,24 @@ def rank_bounds(scores: pd.DataFrame) -> pd.DataFrame:
     ----------
     Manski (2003), as in `share_bounds`.
     """
-    low, high = _checked_intervals(scores)
-    certain, possible = _count_above(low, high), _count_above(high, low)
+    best, worst = possible_ranks(*_checked_intervals(scores))
+    return pd.DataFrame({"rank_low": best, "rank_high": worst}, index=scores.index)
+
+
+def possible_ranks(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Best and worst rank of each score, from the ends of all of them.
+
+    Parameters
+    ----------
+    low, high : array, shape (regions,)
+        Ends of the scores, as `rank_bounds` describes them, and checked already.
+
+    Returns
+    -------
+    best, worst : integer array, shape (regions,)
+    """
     itself = high > low + TIE
-    return pd.DataFrame(
-        {"rank_low": 1 + certain, "rank_high": 1 + possible - itself}, index=scores.index
-    )
+    return 1 + _count_above(low, high), 1 + _count_above(high, low) - itself
 
 
 def verdicts_from_bounds(scores: pd.DataFrame, mark: float) -> pd.Series:

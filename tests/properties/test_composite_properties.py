@@ -96,9 +96,10 @@ def dominated_cases(draw, **changes):
     return Case(pd.DataFrame(cells, case.table.index, case.table.columns), case.codebook)
 
 
+# Relations of one table to its changed copies share the table and its scores: that halves the time.
 @PATIENT
 @given(case=cases(), seed=st.integers(0, 99), aggregation=st.sampled_from([*RISING, "copeland"]))
-def test_p1_order_of_regions_and_indicators_changes_no_bit(case, seed, aggregation):
+def test_p1_order_changes_no_bit_and_p7_a_region_twice_changes_nobody(case, seed, aggregation):
     method = POSTS.replace(aggregation=aggregation)
     straight = build(case.table, case.codebook, method)
     mixed = build(shuffled(shuffled(case.table, seed).T, seed).T, shuffled(case.codebook, seed),
@@ -110,46 +111,52 @@ def test_p1_order_of_regions_and_indicators_changes_no_bit(case, seed, aggregati
         np.testing.assert_array_equal(one[np.ix_(rows, columns)], other)
     pd.testing.assert_frame_equal(mixed.coverage.reindex_like(straight.coverage),
                                   straight.coverage, check_exact=True)
+    if aggregation == "copeland":  # a vote counts voters, so one more of them changes it
+        return
+    original = case.table.index[seed % len(case.table)]
+    twin = case.table.loc[[original]].set_axis(["twin"])
+    after = build(pd.concat([case.table, twin]), case.codebook, method)
+    close(after.scores.to_numpy()[:-1], straight.scores, 1e-12)
+    at = after.scores.index.get_indexer(["twin", original])
+    for one in (*ends(after), after.coverage.to_numpy()):
+        np.testing.assert_array_equal(one[at[0]], one[at[1]])
 
-
-@PATIENT
-@given(case=full_cases(), seed=st.integers(0, 99), name=st.sampled_from(RELATIVE))
-def test_p1_holds_for_relative_normalisations(case, seed, name):
-    straight = build(case.table, case.codebook, Method(normalisation=name))
-    mixed = build(shuffled(case.table, seed), case.codebook, Method(normalisation=name))
-    np.testing.assert_array_equal(mixed.scores.reindex_like(straight.scores), straight.scores)
-
-
-@PATIENT
-@given(case=cases(), factor=st.floats(1e-3, 1e3), aggregation=st.sampled_from(RISING))
-def test_p2_all_weights_times_a_number(case, factor, aggregation):
-    method = POSTS.replace(aggregation=aggregation)
-    scaled = case.codebook.assign(weight=case.codebook["weight"] * factor)
-    close(build(case.table, scaled, method).scores,
-          build(case.table, case.codebook, method).scores, 1e-12)
 
 
 UNITS = st.tuples(st.sampled_from([0.01, 0.5, 2.0, 1000.0]), st.sampled_from([-50.0, 0.0, 300.0]))
 
 
 @PATIENT
-@given(case=cases(), unit=UNITS, aggregation=st.sampled_from(RISING))
-def test_p3_other_units_with_their_goalposts(case, unit, aggregation):
+@given(case=cases(), factor=st.floats(1e-3, 1e3), unit=UNITS,
+       aggregation=st.sampled_from(RISING))
+def test_p2_weights_times_a_number_and_p3_other_units(case, factor, unit, aggregation):
+    method = POSTS.replace(aggregation=aggregation)
+    scores = build(case.table, case.codebook, method).scores
+    heavier = case.codebook.assign(weight=case.codebook["weight"] * factor)
+    close(build(case.table, heavier, method).scores, scores, 1e-12)
     slope, shift = unit
     posts = ["goalpost_low", "goalpost_high"]
     codebook = case.codebook.assign(**{post: case.codebook[post] * slope + shift for post in posts})
-    method = POSTS.replace(aggregation=aggregation)
-    close(build(case.table * slope + shift, codebook, method).scores,
-          build(case.table, case.codebook, method).scores)
+    close(build(case.table * slope + shift, codebook, method).scores, scores)
 
 
 @PATIENT
-@given(case=full_cases(), unit=UNITS, name=st.sampled_from(RELATIVE))
-def test_p3_other_units_of_relative_normalisations(case, unit, name):
-    slope, shift = unit
+@given(case=full_cases(), seed=st.integers(0, 99), unit=UNITS,
+       name=st.sampled_from(("goalposts", *RELATIVE)))
+def test_p1_p3_p5_order_units_and_directions_of_relative_normalisations(case, seed, unit, name):
     method = Method(normalisation=name)
-    close(build(case.table * slope + shift, case.codebook, method).scores,
-          build(case.table, case.codebook, method).scores, 1e-8)
+    scores = build(case.table, case.codebook, method).scores
+    mixed = build(shuffled(case.table, seed), case.codebook, method).scores
+    np.testing.assert_array_equal(mixed.reindex_like(scores), scores)
+    slope, shift = unit
+    if name != "goalposts":  # which have units of their own
+        close(build(case.table * slope + shift, case.codebook, method).scores, scores, 1e-8)
+    code = case.table.columns[seed % case.table.shape[1]]
+    turned = case.table.assign(**{code: -case.table[code]})
+    codebook = case.codebook.copy()
+    codebook.loc[codebook["code"] == code, "direction"] *= -1
+    codebook.loc[codebook["code"] == code, ["goalpost_low", "goalpost_high"]] = [-100.0, 0.0]
+    close(build(turned, codebook, method).scores, scores, 1e-12)
 
 
 @PATIENT
@@ -186,7 +193,7 @@ def test_p4_does_not_hold_where_the_sample_makes_the_scale(name):
 
 
 @PATIENT
-@given(case=cases(regions=(2, 4), missing=False), data=st.data())
+@given(case=cases(regions=(2, 3), missing=False), data=st.data())
 def test_p4_for_benefit_of_the_doubt(case, data):
     """Each region is a linear programme of its own, so a few regions say as much as many."""
     table = case.table + 1
@@ -197,20 +204,6 @@ def test_p4_for_benefit_of_the_doubt(case, data):
     assert after.iloc[row] >= before.iloc[row] - 1e-6
     assert ((before > 0) & (before <= 1)).all()
     assert before.max() >= 1 - 1e-6
-
-
-@PATIENT
-@given(case=full_cases(), data=st.data(), name=st.sampled_from(("goalposts", *RELATIVE)))
-def test_p5_turning_a_direction_and_the_data(case, data, name):
-    column = data.draw(st.integers(0, case.table.shape[1] - 1))
-    code = case.table.columns[column]
-    turned = case.table.assign(**{code: -case.table[code]})
-    codebook = case.codebook.copy()
-    codebook.loc[column, "direction"] *= -1
-    codebook.loc[column, ["goalpost_low", "goalpost_high"]] = [-100.0, 0.0]
-    method = Method(normalisation=name)
-    close(build(turned, codebook, method).scores,
-          build(case.table, case.codebook, method).scores, 1e-12)
 
 
 @PATIENT
@@ -228,20 +221,6 @@ def test_p6_means_lie_inside_their_parts_and_in_order(values, data):
     for name in ("median", "owa", "arithmetic_mean", "geometric_mean", "harmonic_mean"):
         inside = aggregate(parts, given_weights, name)[0]
         assert min(values) - room <= inside <= max(values) + room
-
-
-@PATIENT
-@given(case=cases(), data=st.data(), aggregation=st.sampled_from(RISING))
-def test_p7_a_region_twice(case, data, aggregation):
-    method = POSTS.replace(aggregation=aggregation)
-    row = data.draw(st.integers(0, len(case.table) - 1))
-    twin = case.table.iloc[[row]].set_axis(["twin"])
-    before = build(case.table, case.codebook, method)
-    after = build(pd.concat([case.table, twin]), case.codebook, method)
-    close(after.scores.drop(index="twin"), before.scores, 1e-12)
-    original = case.table.index[row]
-    for table in (after.ranks, after.rank_low, after.rank_high, after.coverage):
-        pd.testing.assert_series_equal(table.loc["twin"], table.loc[original], check_names=False)
 
 
 @PATIENT
