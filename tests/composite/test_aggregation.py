@@ -1,5 +1,6 @@
 """Means and other aggregations, checked against their definitions."""
 
+import warnings
 from decimal import Decimal
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 from anticorruption.composite import Method, aggregate, build, outranking
-from anticorruption.composite.aggregation import check_aggregation, combine
+from anticorruption.composite.aggregation import PowerMean, check_aggregation, combine
 from anticorruption.composite.voting import copeland_scores
 from anticorruption.errors import RefusedInput
 
@@ -253,3 +254,27 @@ def test_owa_of_equal_parts_is_their_value_although_the_weights_are_printed_roun
     parts = pd.DataFrame({"a": [80.0], "b": [80.0]}, index=["r1"])
     found = aggregate(parts, aggregation="owa", order_weights=[0.5, 0.500005])["r1"]
     assert found == pytest.approx(80, rel=1e-13)
+
+
+def test_the_region_that_spoils_a_penalised_mean_is_named():
+    parts = pd.DataFrame({"a": [0.2, -1.0], "b": [0.4, 1.0]}, index=["r1", "r2"])
+    assert "that of region 'r2' is not" in refusal(parts, aggregation="mazziotta_pareto")
+
+
+def test_owa_may_leave_places_without_weight():
+    parts = pd.DataFrame({"a": [30.0], "b": [80.0]}, index=["r1"])
+    assert aggregate(parts, aggregation="owa", order_weights=[1.0, 0.0])["r1"] == 80
+
+
+def test_nothing_is_said_on_the_way_about_noughts_and_gaps():
+    """What cannot be computed comes out as NaN or infinite, without warnings of numpy."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        logarithms = PowerMean(0).forward(np.array([0.0, -1.0]))
+        np.testing.assert_array_equal(logarithms, [-np.inf, np.nan])
+        np.testing.assert_array_equal(PowerMean(-1).inverse(np.array([0.0])), [np.inf])
+        np.testing.assert_array_equal(PowerMean(2).inverse(np.array([-1.0])), [np.nan])
+        nothing = np.array([[np.nan, np.nan], [-1.0, 1.0]])
+        options = check_aggregation("mazziotta_pareto", {})
+        found = combine(nothing, np.ones(2), "mazziotta_pareto", options)
+        np.testing.assert_array_equal(found, [np.nan, -np.inf])

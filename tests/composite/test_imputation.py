@@ -272,3 +272,9 @@ def test_panel_refusals_say_what_to_do(panel, change, options, sentence):
     with pytest.raises(RefusedInput) as refused:
         impute_panel(change(panel), **options)
     assert str(refused.value) == sentence
+
+
+def test_cells_may_come_as_objects(holes):
+    objects = holes.astype(object).where(holes.notna(), None)
+    for rule in ("none", "mean", "em"):
+        pd.testing.assert_frame_equal(impute(objects, rule)[0], impute(holes, rule)[0])

@@ -10,6 +10,7 @@ from anticorruption.composite.normalisation import (
     NORMALISATIONS,
     check_normalisation,
     normalise_values,
+    scale_ends,
 )
 from anticorruption.errors import RefusedInput
 
@@ -218,3 +219,24 @@ def test_a_value_beyond_an_uncut_scale_moves_the_ends(table, flat):
     assert result.score_high.at["r04", "x"] == 100
     cut = Method(normalisation="fixed_scale", normalisation_parameters={"truncate": True})
     assert build(table, codebook, cut).score_low.at["r04", "x"] == 0
+
+
+@pytest.mark.parametrize("name", NORMALISATIONS)
+def test_a_scale_has_one_worst_and_one_best_for_each_indicator(name):
+    ends = scale_ends(np.arange(8.0).reshape(4, 2), name, check_normalisation(name, {}))
+    assert [end.shape for end in ends] == [(2,), (2,)]
+
+
+def test_a_missing_cell_may_reach_a_target_that_nobody_reaches(table, flat):
+    table.loc["r04", "x"] = np.nan
+    codebook = flat(["x", "y"], target=[100.0, 10.0])
+    result = build(table, codebook, Method(normalisation="distance_to_target"))
+    assert result.scores["x"].max() < 30
+    assert result.score_high.at["r04", "x"] == 100
+    assert result.score_low.at["r04", "x"] == 0
+
+
+@pytest.mark.parametrize("regions", [1, 12])
+def test_an_indicator_of_noughts_or_of_one_region_cannot_be_placed(table, flat, regions):
+    with pytest.raises(RefusedInput, match="'y' is 0 for every region"):
+        normalise(table.assign(y=0.0)[["y"]].iloc[:regions], flat(["y"]), minimum_regions=1)

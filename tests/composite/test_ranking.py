@@ -1,5 +1,7 @@
 """Ranks of scores: ties, gaps, names, and any number of rows."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,3 +58,9 @@ def test_places_of_sorted_values_in_either_direction():
         assert places(np.array(values)).tolist() == [1, 2, 2, 4]
     assert places(np.array([[1.0, 2, 3], [4, 5, 6]])).tolist() == [[1, 2, 3]]
     assert places(np.array([[1.0, 1, 3], [4, 5, 6]])).tolist() == [[1, 1, 3], [1, 2, 3]]
+
+
+def test_endless_scores_are_ranked_without_a_word():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ascending_ranks(np.array([np.inf, 1.0, np.inf, 0.0])).tolist()[1::2] == [2, 1]
