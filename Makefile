@@ -35,7 +35,7 @@ test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/python -m pytest --numprocesses auto
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval notebooks/[0-9]*.ipynb
 
-test-long: setup ## ten thousand examples of every property, and whether intervals hold as often as they say
+test-long: setup ## properties on 10,000 examples each, and whether intervals hold as often as they say
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest --numprocesses auto --durations 5 \
 	  tests/properties tests/calibration.py
 
@@ -49,7 +49,7 @@ $(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock py
 	  --no-build-isolation -e .
 	@touch $@
 
-mutants: $(MUTANTS_VENV)/.installed ## an hour: plant mistakes in the library and see whether the tests notice
+mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)
 	$(MUTANTS_VENV)/bin/python -m tests.mutants
 
 test-tools: ## Debian only: Chromium and LibreOffice for the tests that open pages and documents
