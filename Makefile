@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 EDITION := 2025
+FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-long mutants test-tools benchmark lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants verify reports-lock test-tools benchmark lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,13 +23,13 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 reports: setup ## reports of all pilots and their comparison, into reports/2025/
-	$(BIN)/anticorruption report --pilots --edition $(EDITION)
+	$(BIN)/anticorruption report --pilots --edition $(EDITION) --formats $(FORMATS)
 
 studies: setup ## the comparative studies with their tables and charts, into reports/studies/
 	$(BIN)/anticorruption studies
 
 report: setup ## one report: make report REGION="Kota Blitar"
-	$(BIN)/anticorruption report "$(REGION)" --edition $(EDITION)
+	$(BIN)/anticorruption report "$(REGION)" --edition $(EDITION) --formats $(FORMATS)
 
 test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/ruff check .
@@ -51,6 +52,12 @@ $(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock py
 
 mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)
 	$(MUTANTS_VENV)/bin/python -m tests.mutants
+
+verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
+	$(BIN)/python -m anticorruption.reporting.pinned reports/reports.lock
+
+reports-lock: setup ## pin the hashes of the pilots' reports anew, in every format
+	$(BIN)/python -m anticorruption.reporting.pinned --write reports/reports.lock
 
 test-tools: ## Debian only: Chromium and LibreOffice for the tests that open pages and documents
 	apt-get update -qq

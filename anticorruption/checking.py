@@ -11,7 +11,7 @@ import pandas as pd
 from frictionless import FrictionlessException, Package
 from frictionless import errors as frictionless_errors
 
-from anticorruption import tables
+from anticorruption import seals, tables
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import rubric
 
@@ -150,6 +150,7 @@ def seal(folder: Path | None = None) -> list[str]:
         entry["bytes"], entry["hash"] = path.stat().st_size, tables.sha256(path)
     text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
     (folder / tables.DESCRIPTOR).write_text(text, encoding="utf-8", newline="\n")
+    seals.write(folder)
     return changed
 
 

@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from anticorruption.overlay import is_own
 from anticorruption.release import KEY, Release
 
 #: Steps of the written rule in their order, as :attr:`anticorruption.release.Release.chosen`
 #: goes through them.
 STEPS = ("kind", "confidence", "places", "published", "source_id")
+#: Step that comes third where an overlay is in use: its files before what is public.
+OVERLAY = "overlay"
 
 
 def disagreements(release: Release) -> pd.DataFrame:
@@ -24,8 +27,8 @@ def disagreements(release: Release) -> pd.DataFrame:
         ``region_code``, ``measure_id``, ``year``; of the chosen and the other value ``chosen``
         and ``other`` (as printed), ``chosen_row`` and ``other_row`` (lines in
         ``observations.csv``), ``chosen_source`` and ``other_source``; ``difference`` (other less
-        chosen, in the measure's unit, NaN for labels); ``step`` (one of :data:`STEPS`) and
-        ``note`` (remark on the other value).
+        chosen, in the measure's unit, NaN for labels); ``step`` (one of :data:`STEPS`, or
+        :data:`OVERLAY`) and ``note`` (remark on the other value).
     """
     final = release.observations[release.observations["status"] == "final"].reset_index()
     best = release.chosen[release.chosen["disputed"]].reset_index()
@@ -58,7 +61,10 @@ def _apart(both: pd.DataFrame) -> pd.Series:
 def _step(both: pd.DataFrame) -> pd.Series:
     """First step of the rule at which the two values differ."""
     step = pd.Series(STEPS[-1], index=both.index)
-    for name in reversed(STEPS[:-1]):
+    for name in reversed(STEPS[2:-1]):
+        step[both[name] != both[f"{name}_best"]] = name
+    step[is_own(both["row"]) != is_own(both["row_best"])] = OVERLAY
+    for name in reversed(STEPS[:2]):
         step[both[name] != both[f"{name}_best"]] = name
     return step
 
@@ -82,7 +88,8 @@ def settled_by(frame: pd.DataFrame) -> pd.DataFrame:
     figures = frame.drop_duplicates(KEY).groupby("measure_id").size()
     table = pd.DataFrame({"figures": figures, "values": grouped.size()})
     steps = frame.groupby(["measure_id", "step"]).size().unstack(fill_value=0)
-    table = table.join(steps.reindex(columns=list(STEPS), fill_value=0))
+    shown = [*STEPS, *([OVERLAY] if OVERLAY in steps else [])]
+    table = table.join(steps.reindex(columns=shown, fill_value=0))
     table["median_difference"] = grouped["size"].median()
     table["largest_difference"] = grouped["size"].max()
     return table.sort_values(["values", "figures"], ascending=False, kind="stable")

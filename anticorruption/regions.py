@@ -173,6 +173,40 @@ def require(text: str, year: int | None = None) -> str:
     raise RefusedInput(f"'{text}' could mean: {meant}. Which one? Give the code.")
 
 
+def index(year: int | None = None) -> dict[str, list[tuple[str, str, bool]]]:
+    """Known names by their :func:`key`, for many look-ups with :func:`exact`.
+
+    Returns
+    -------
+    dict
+        Key of a name without its kind, to (region code, level, whether the kind must be said).
+    """
+    found: dict[str, list[tuple[str, str, bool]]] = {}
+    for known, code, level, needs_kind in _names(year):
+        found.setdefault(known, []).append((code, level, needs_kind))
+    return found
+
+
+def exact(text: str, names: dict[str, list[tuple[str, str, bool]]]) -> list[str]:
+    """Codes of every region that carries exactly this name; similar names do not count.
+
+    Parameters
+    ----------
+    text : str
+        A name in any usual spelling, with or without its kind.
+    names : dict
+        As :func:`index` gives it.
+    """
+    return sorted(
+        {
+            code
+            for kind, wanted in _readings(text)
+            for code, level, needs_kind in names.get(wanted, ())
+            if kind == level or (kind is None and not needs_kind)
+        }
+    )
+
+
 def key(text: str) -> str:
     """Letters of a name without case, accents, blanks or marks, spellings levelled."""
     return "".join(_SPELLINGS.get(word, word) for word in _words(text))

@@ -1,5 +1,6 @@
 """The data release: load it, choose between sources that disagree, and keep the others in sight."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -7,13 +8,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from anticorruption import regions, tables
+from anticorruption import overlay as overlays
+from anticorruption import regions, seals, tables
 from anticorruption.errors import RefusedInput
+from anticorruption.overlay import Overlay
 
 #: The written rule of choice, best first in each column (see :meth:`Release.chosen`).
 KINDS = ("official", "mirror", "press")
 CONFIDENCES = ("high", "medium", "low")
 STATUSES = ("final", "interim")
+
+#: Tables that reports on regions do not print: names are resolved before, claims are a study's.
+_OF_NO_REPORT = ("claims.csv", "region_aliases.csv")
 
 KEY = ["region_code", "measure_id", "year"]
 #: Flag of a score that its publisher withheld although a copy prints one.
@@ -32,20 +38,84 @@ class Release:
         Version of the release, such as ``"2026.11"``.
     altered : tuple of str
         Tables whose bytes differ from those that were sealed in ``datapackage.json``.
+    overlay : Overlay or None
+        Figures that are not public and stand beside the release.
     """
 
     folder: Path
     name: str
     altered: tuple[str, ...]
+    overlay: Overlay | None = None
 
     @property
     def title(self) -> str:
         """Name of the release, saying when its tables are no longer the sealed ones."""
-        return f"{self.name} + {', '.join(self.altered)}" if self.altered else self.name
+        return self.titled(self.altered)
+
+    def titled(self, altered: Collection[str]) -> str:
+        """Name of the release to someone whom only these altered tables concern."""
+        own = (self.overlay.title,) if self.overlay else ()
+        return " + ".join([self.name, *filter(None, [", ".join(altered)]), *own])
+
+    def altered_for(
+        self, region_codes: Collection[str], measure_ids: Collection[str]
+    ) -> tuple[str, ...]:
+        """Altered tables that concern a report on some regions.
+
+        Parameters
+        ----------
+        region_codes : collection of str
+            Regions whose every row concerns the report.
+        measure_ids : collection of str
+            Measures of which the rows of all other regions concern it too.
+
+        Returns
+        -------
+        tuple of str
+            Those of :attr:`altered` with a row that concerns it, or of which this cannot be told.
+        """
+        return tuple(
+            file for file in self.altered if self._concerns(file, region_codes, measure_ids)
+        )
+
+    def _concerns(
+        self, file: str, region_codes: Collection[str], measure_ids: Collection[str] | None
+    ) -> bool:
+        changed = seals.changed(file.removesuffix(".csv"), self.folder) if "/" not in file else None
+        if changed is None:
+            return file not in _OF_NO_REPORT
+        regions_touched = changed.get("region_code", set()) & set(region_codes)
+        if "source_id" in changed:
+            return bool(changed["source_id"] & self._sources_of(region_codes, measure_ids))
+        return bool(regions_touched or changed.get("measure_id", set()) & set(measure_ids))
+
+    def _sources_of(self, region_codes: Collection[str], measure_ids: Collection[str]) -> set[str]:
+        """Sources of the rows of some regions and measures, and of every rule."""
+        frame = self.observations
+        own = frame["region_code"].isin(set(region_codes))
+        own |= frame["measure_id"].isin(set(measure_ids))
+        found = set(frame.loc[own, "source_id"])
+        for name in ("flags", "pilots"):
+            rows = self.table(name)
+            found |= set(rows.loc[rows["region_code"].isin(set(region_codes)), "source_id"])
+        for name in ("bands", "breaks"):
+            found |= set(self.table(name)["source_id"])
+        programmes = "".join(
+            path.read_text(encoding="utf-8") for path in self.folder.glob("programmes/*.toml")
+        )
+        listed = self.table("sources")["source_id"]
+        return found | {source for source in listed if f'"{source}"' in programmes}
 
     def table(self, name: str) -> pd.DataFrame:
-        """Read one table of the release; the index is the line in its file."""
-        return tables.read(name, self.folder)
+        """Read one table of the release; the index is the line in its file.
+
+        Sources of an overlay stand below those of the release.
+        """
+        frame = tables.read(name, self.folder)
+        if self.overlay is None or name != "sources":
+            return frame
+        own = self.overlay.table("sources")
+        return pd.concat([frame, own.set_axis(own.index + overlays.OWN_ROWS)]).fillna("")
 
     @cached_property
     def observations(self) -> pd.DataFrame:
@@ -56,7 +126,9 @@ class Release:
         DataFrame
             Columns of table ``observations`` and, of its source, ``kind`` and ``published``;
             ``printed`` (the value as its source prints it), ``places`` (decimals printed) and
-            ``withheld``. The index is the line in ``observations.csv``.
+            ``withheld``. The index is the line in ``observations.csv``. Rows of an overlay stand
+            below, numbered from :data:`anticorruption.overlay.OWN_ROWS` on, with the ``cell`` they
+            were read in.
         """
         frame = self.table("observations")
         printed = tables.text("observations", self.folder)["value"]
@@ -64,6 +136,9 @@ class Release:
         frame["places"] = printed.str.partition(".")[2].str.len()
         source = self.table("sources").set_index("source_id")[["kind", "published"]]
         frame = frame.join(source, on="source_id")
+        if self.overlay is not None:
+            own = overlays.rows(self.overlay)
+            frame = pd.concat([frame, own]).fillna({"cell": ""}).rename_axis("row")
         flags = self.table("flags")
         withheld = pd.MultiIndex.from_frame(flags.loc[flags["flag"] == WITHHELD, KEY])
         frame["withheld"] = pd.MultiIndex.from_frame(frame[KEY]).isin(withheld)
@@ -74,8 +149,9 @@ class Release:
         """One final value for each region, measure and year, by the written rule.
 
         Of several sources the first counts by, in this order: official before mirror before
-        press; higher confidence; more decimals printed (98 gives way to the 97.98 it rounds);
-        later publication; and, so that the choice is always the same, the source's name.
+        press; higher confidence; a file in an overlay before what is public; more decimals
+        printed (98 gives way to the 97.98 it rounds); later publication; and, so that the choice
+        is always the same, the source's name.
         Interim readings are never chosen.
 
         Returns
@@ -89,9 +165,12 @@ class Release:
         ranked = final.assign(
             _kind=final["kind"].map(KINDS.index),
             _confidence=final["confidence"].map(CONFIDENCES.index),
+            _public=~overlays.is_own(final["row"]),
             _places=-final["places"],
             _published=final["published"].map(_newest_first),
-        ).sort_values([*KEY, "_kind", "_confidence", "_places", "_published", "source_id"])
+        ).sort_values(
+            [*KEY, "_kind", "_confidence", "_public", "_places", "_published", "source_id"]
+        )
         best = ranked.groupby(KEY, sort=True).head(1).set_index(KEY)
         best["sources"] = final.groupby(KEY)["source_id"].nunique()
         best["disputed"] = _disputed(final, best)
@@ -204,31 +283,35 @@ class Release:
         return counts.unstack("year").astype("Int64")
 
 
-def load(folder: Path | str | None = None) -> Release:
-    """Open the data release of a folder.
+def load(folder: Path | str | None = None, overlay: Path | str | None = None) -> Release:
+    """Open the data release of a folder, with an overlay if one is in use.
 
     Parameters
     ----------
     folder : path, optional
         By default the folder of :func:`anticorruption.tables.data_folder`.
+    overlay : path, optional
+        Folder of an overlay; by default that of ``$ANTICORRUPTION_OVERLAY``, and none if ``""``.
 
     Raises
     ------
     RefusedInput
-        If the folder holds no release or a sealed table is missing.
+        If the folder holds no release, a sealed table is missing, or the overlay is not whole.
     """
     folder = Path(folder) if folder else tables.data_folder()
-    return _load(folder, tables.stamp(folder))
+    beside = overlays.chosen(overlay)
+    own = overlays.opened(beside) if beside else None
+    return _load(folder, tables.stamp(folder), own)
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path, stamp: tuple) -> Release:
+def _load(folder: Path, stamp: tuple, own: Overlay | None) -> Release:
     """Open a release once for each state of its files; what it computes is shared by all reports.
 
     Nobody may change its frames.
     """
     package = tables.descriptor(folder)
-    return Release(folder, package["version"], tuple(altered(folder)))
+    return Release(folder, package["version"], tuple(altered(folder)), own)
 
 
 def altered(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 
 from anticorruption import checking, release, tables
+from anticorruption.programme import dossier
 from anticorruption.reporting import studies
 from tests.paths import ROOT
 
@@ -118,6 +119,7 @@ def few_rows(tmp_path_factory) -> Path:
     keep("notes", "note", {record[-1] for record in kept})
     keep("region_aliases", "alias", {"Kulonprogo", "Palembang", "Jogja", "Siantar", "Solo"})
     files = [path for path in folder.rglob("*.*") if path.name != "sources.csv"]
+    files = [path for path in files if path.suffix != ".xlsx"]
     texts = "".join(path.read_text(encoding="utf-8") for path in files)
     keep("sources", "source_id", set(re.findall(r"[a-z0-9]+-[0-9a-f]{6}", texts)))
     checking.seal(folder)
@@ -143,3 +145,9 @@ def release_2026() -> release.Release:
 def national_2025(release_2026) -> studies.National:
     """What every report of edition 2025 shares."""
     return studies.national(release_2026, 2025)
+
+
+@pytest.fixture(scope="session")
+def example_dossier(release_2026) -> dossier.Dossier:
+    """The sheets of the example with invented scores, read once."""
+    return dossier.load(release_2026, sorted((DATA / "examples").glob("*.xlsx")))[0]

@@ -1,6 +1,7 @@
 """The command line: what it answers, what it writes and how it ends."""
 
 import csv
+import os
 import re
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 
 from anticorruption import cli, tables
 from anticorruption.programme import screening
-from anticorruption.reporting import batch, execution
+from anticorruption.reporting import atomic, batch, execution, lock
 
-DONE, FAILED, REFUSED = 0, 1, 2
+DONE, FAILED, REFUSED, MACHINE = 0, 1, 2, 3
+#: Files that a batch of edition 2025 writes beside its reports.
+OF_A_BATCH = {f"2025/{name}" for name in ("index.html", "manifest.json", "ro-crate-metadata.json")}
 
 
 class Ran:
@@ -69,7 +72,7 @@ def no_report(monkeypatch):
     def begun(*_, **__):
         raise AssertionError("a report was begun")
 
-    monkeypatch.setattr(batch, "make", begun)
+    monkeypatch.setattr(batch, "run", begun)
 
 
 def files(folder: Path) -> set[str]:
@@ -99,7 +102,8 @@ def test_reports_are_written_and_named(run, quick, tmp_path):
         )
     ]
     assert files(tmp_path / "out") == {
-        "2025/index.html",
+        *OF_A_BATCH,
+        "2025/35.72-kota-blitar/manifest.json", "2025/34.01-kabupaten-kulon-progo/manifest.json",
         "2025/35.72-kota-blitar/report.html", "2025/35.72-kota-blitar/report.ipynb",
         "2025/34.01-kabupaten-kulon-progo/report.html",
         "2025/34.01-kabupaten-kulon-progo/report.ipynb",
@@ -109,8 +113,9 @@ def test_reports_are_written_and_named(run, quick, tmp_path):
 def test_reports_go_to_the_folder_reports_unless_told_otherwise(run, quick):
     assert run("report", "35.72", "--edition", "2024", "--language", "en").code == DONE
     assert files(Path("reports")) == {
-        "2024/index.html", "2024/35.72-kota-blitar/report.html",
-        "2024/35.72-kota-blitar/report.ipynb",
+        *(name.replace("2025", "2024") for name in OF_A_BATCH),
+        "2024/35.72-kota-blitar/report.html", "2024/35.72-kota-blitar/report.ipynb",
+        "2024/35.72-kota-blitar/manifest.json",
     }
     index = Path("reports/2024/index.html").read_text(encoding="utf-8")
     assert 'lang="en"' in index and "Reports of edition 2024" in index
@@ -148,10 +153,68 @@ def test_a_comparison_is_written(run, quick, tmp_path):
     ran = run("compare", "Kota Blitar", "52.71", "35", "--out", tmp_path / "out")
     assert ran.code == DONE
     assert files(tmp_path / "out") == {
-        "2025/index.html", "2025/comparison/report.html", "2025/comparison/report.ipynb",
+        *OF_A_BATCH, "2025/comparison/report.html", "2025/comparison/report.ipynb",
+        "2025/comparison/manifest.json",
     }
     text = (tmp_path / "out/2025/comparison/report.ipynb").read_text(encoding="utf-8")
     assert "['35.72', '52.71', '35']" in text
+
+
+# Resumed, verified, stopped
+
+
+def test_what_stands_is_kept_and_an_edited_report_is_made_anew_with_its_reason(
+    run, quick, tmp_path
+):
+    words = ("report", "35.72", "34.01", "--out", tmp_path / "out", "--language", "en")
+    assert run(*words).code == DONE
+    before = {name: (tmp_path / "out" / name).read_bytes() for name in files(tmp_path / "out")}
+    page = tmp_path / "out/2025/35.72-kota-blitar/report.html"
+    page.write_bytes(page.read_bytes() + b" ")
+    ran = run("verify", tmp_path / "out", "--language", "en")
+    assert ran.code == FAILED and ran.out == ""
+    assert ran.err.strip().endswith("35.72-kota-blitar: report.html was changed after it was made")
+    ran = run(*words)
+    assert ran.code == DONE and ran.out.count("report.html") == 2
+    assert "35.72 Kota Blitar: report.html was changed after it was made" in ran.err
+    assert "1 of 2 reports stand unchanged and were kept." in ran.err
+    after = {name: (tmp_path / "out" / name).read_bytes() for name in files(tmp_path / "out")}
+    assert after == before
+    ran = run("verify", tmp_path / "out", "--language", "en")
+    assert ran.code == DONE and ran.out.strip().endswith("is whole: 2 reports, 6 files.")
+
+
+def test_a_folder_is_made_again_and_compared(run, quick, tmp_path):
+    run("report", "34.01", "--formats", "html", "--draft", "--out", tmp_path / "out")
+    assert run("verify", tmp_path / "out", "--rebuild", "--jobs", "1").code == DONE
+    folder = tmp_path / "out/2025/34.01-kabupaten-kulon-progo"
+    assert {path.name for path in folder.iterdir()} == {"report.html", "manifest.json"}
+    refused(run("verify", tmp_path / "out/2025/nowhere"))
+
+
+def test_a_full_disk_ends_with_three_and_names_the_file(run, quick, tmp_path, monkeypatch):
+    def full(path, content):
+        raise OSError(28, "No space left on device")
+
+    run("report", "34.01", "--out", tmp_path / "out")
+    before = files(tmp_path / "out")
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic, "_put", full)
+        ran = run("report", "34.01", "35.72", "--force", "--out", tmp_path / "out")
+    assert ran.code == MACHINE and ran.out == "" and "Traceback" not in ran.err
+    assert "report.html cannot be written (No space left on device)." in ran.err
+    assert before - files(tmp_path / "out") == {"2025/manifest.json"}
+    assert run("report", "34.01", "--out", tmp_path / "out").code == DONE
+    assert files(tmp_path / "out") == before
+
+
+def test_two_batches_in_one_folder_are_kept_apart(run, quick, tmp_path):
+    folder = tmp_path / "out/2025"
+    folder.mkdir(parents=True)
+    with lock.held(folder):
+        said = refused(run("report", "34.01", "--out", tmp_path / "out"))
+    assert f"another batch is at work here (process {os.getpid()} on " in said
+    assert files(tmp_path / "out") == set()
 
 
 # Refused
@@ -160,7 +223,12 @@ def test_a_comparison_is_written(run, quick, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["report"], "name at least one region, or ask for --pilots."),
+        (["report", "35.72", "--logo", "nowhere.png"], "--logo: nowhere.png cannot be read"),
+        (["report", "35.72", "--paper", "a0"], "--paper: 'a0' is no paper; choose"),
+        (["report", "35.72", "--formats", "html,doc"], "--formats: 'doc' is no format; choose"),
+        (["report", "35.72", "--scheduler", "here"], "is no address; write tcp://HOST:PORT."),
+        (["report", "--all", "Kota Blitr"], "Blitr"),
+        (["report"], "name at least one region, or ask for --pilots or --all."),
         (["report", "Atlantis"], "'Atlantis' is not the name or code"),
         (["report", ""], "'' is not the name or code"),
         (["report", "99.99"], "'99.99' is not the name or code"),

@@ -1,6 +1,7 @@
 """The rules that notebooks keep (one question, one task a cell, nothing hidden)."""
 
 import ast
+import dataclasses
 import re
 import statistics
 from pathlib import Path
@@ -8,14 +9,16 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from anticorruption.reporting import batch, execution
+from anticorruption.reporting import batch, execution, whatif
 from tests.paths import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TEMPLATES = [execution.template(n) for n in (batch.REGION_TEMPLATE, batch.COMPARISON_TEMPLATE)]
+EXPLORE = execution.template("explore")
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 every_template = pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+every_clean = pytest.mark.parametrize("path", [*TEMPLATES, EXPLORE], ids=lambda path: path.stem)
 
 
 def cells(path: Path, kind: str | None = None) -> list[nbformat.NotebookNode]:
@@ -138,22 +141,24 @@ def test_every_cell_of_code_is_introduced(path):
         assert run <= (4 if place < 5 else 2)
 
 
-@every_template
-def test_templates_are_committed_clean(path):
+@every_clean
+def test_templates_and_the_explore_notebook_are_committed_clean(path):
     for cell in cells(path, "code"):
         assert cell.outputs == [] and cell.execution_count is None
     for cell in cells(path):
-        assert set(cell.metadata) <= {"tags"}
+        # who explores wants the controls, not the code: it is folded away, one click off
+        folded = cell.metadata.get("jupyter") == {"source_hidden": True}
+        assert set(cell.metadata) <= ({"tags", "jupyter"} if folded else {"tags"})
     assert set(nbformat.read(path, as_version=4).metadata) == {"kernelspec", "language_info"}
 
 
-@every_template
+@every_clean
 def test_prose_of_the_templates_is_for_readers_of_the_notebook_alone(path):
     for cell in cells(path, "markdown"):
         assert cell.metadata.get("tags") == ["notebook-only"]
 
 
-@every_template
+@every_clean
 def test_templates_take_no_clock_and_no_chance(path):
     for source, _ in code(path):
         assert not re.search(r"\b(datetime|time|date\.today|now|random|uuid|getpass)\b", source)
@@ -163,3 +168,15 @@ def test_templates_take_no_clock_and_no_chance(path):
 def test_the_last_cell_says_how_the_report_was_made(path):
     last = cells(path, "code")[-1].source
     assert "sentences.provenance" in last and "anticorruption " in last
+
+
+def test_every_choice_of_the_explore_notebook_is_a_parameter():
+    declared = set(execution.parameters(EXPLORE))
+    choices = {field.name for field in dataclasses.fields(whatif.Choices)}
+    assert declared - choices == {"edition", "language", "recipe", "folder", "controls"}
+    assert choices <= declared
+
+
+def test_the_explore_notebook_folds_away_its_code_and_never_its_parameters():
+    folded = ["jupyter" in cell.metadata for cell in cells(EXPLORE, "code")]
+    assert not folded[0] and all(folded[1:])

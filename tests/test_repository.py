@@ -18,9 +18,9 @@ TOP_LEVEL = {"notebooks", "anticorruption", "data", "reports", "tests"}
 #: Floors of the library, lowest first; a module imports only from floors below its own.
 FLOORS = [
     {"errors", "rounding", "tables"},
-    {"regions", "measures", "language"},
-    {"release", "spi", "spi_deductions", "coverage", "disagreements"},
-    {"programme", "comparison", "composite", "checking"},
+    {"regions", "measures", "language", "seals"},
+    {"release", "overlay", "spi", "spi_deductions", "coverage", "disagreements"},
+    {"programme", "comparison", "composite", "checking", "intake"},
     {"charts"},
     {"reporting"},
     {"cli"},

@@ -8,8 +8,10 @@ nine significant digits; coordinates in an SVG have three decimals of a point.
 
 from anticorruption.charts.hexmap import Class, hexmap
 from anticorruption.charts.intervals import contributions, differences, placebos
+from anticorruption.charts.moving import answers, scores_within
 from anticorruption.charts.panels import paths_in_bands, paths_of_parts
 from anticorruption.charts.places import every_place, places
+from anticorruption.charts.plans import Staircase, score_parts, stepped_plans, waffle
 from anticorruption.charts.residuals import on_a_line, residuals_by_year
 from anticorruption.charts.scores import scores_in_order, trajectories, trend
 from anticorruption.charts.style import ACCENT, PEER, SECOND, figure, png, svg, use_style
@@ -21,6 +23,8 @@ __all__ = [
     "PEER",
     "SECOND",
     "Class",
+    "Staircase",
+    "answers",
     "contributions",
     "differences",
     "every_place",
@@ -34,11 +38,15 @@ __all__ = [
     "places",
     "png",
     "residuals_by_year",
+    "score_parts",
     "scores_in_order",
+    "scores_within",
     "shaded_table",
+    "stepped_plans",
     "svg",
     "trajectories",
     "trend",
     "use_style",
+    "waffle",
     "waterfall",
 ]

@@ -16,9 +16,11 @@ from anticorruption.charts.style import (
     figure,
     house_style,
     set_title,
+    steadied,
 )
 
 
+@steadied
 def places(
     kinds: Mapping[str, pd.DataFrame],
     names: Mapping[str, str],
@@ -83,6 +85,7 @@ def places(
         return chart
 
 
+@steadied
 def every_place(
     panels: Mapping[str, pd.DataFrame],
     highlighted: Collection[str],

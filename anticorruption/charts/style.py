@@ -9,7 +9,7 @@ from functools import wraps
 import matplotlib.style as mpl_style
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from anticorruption.rounding import steady
@@ -24,6 +24,10 @@ BANDS = ("#E6E6E6", "#F0F0F0", "#F8F8F8", "#FDFDFD")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h", "<")
 LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#777777", "#56B4E9", "#E69F00")
 WIDTH = 6.3
+#: How an SVG holds words: as shapes, or as text.
+_WORDS = {False: "path", True: "none"}
+#: Setting that keeps matplotlib from laying out once more when a chart is written.
+_NO_NEW_LAYOUT = {"figure.constrained_layout.use": False}
 _TITLE_WIDTH = 78
 #: Decimals of a point (1/72 inch) in which coordinates are written: a thousandth cannot be seen.
 SVG_PLACES = 3
@@ -62,14 +66,16 @@ def figure(height: float = 3.4, width: float = WIDTH) -> Figure:
         return Figure(figsize=(width, height), layout="constrained")
 
 
-def svg(chart: Figure) -> str:
+def svg(chart: Figure, text: bool = False) -> str:
     """Chart as SVG text, the same bytes on every run and processor.
 
     Coordinates are written to :data:`SVG_PLACES` decimals of a point, and names inside the file
     count from 1 in the order in which they appear: matplotlib makes them of unrounded numbers.
+    With ``text`` its words stay text in the reader's own fonts, which is faster to draw and can be
+    searched and read aloud; without, they are shapes that look the same everywhere.
     """
     buffer = io.BytesIO()
-    with house_style():
+    with house_style(), rc_context({"svg.fonttype": _WORDS[text]} | _NO_NEW_LAYOUT):
         _lay_out(chart)
         chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = _LONG_NUMBER.sub(_short, buffer.getvalue().decode("utf-8"))
@@ -80,7 +86,7 @@ def svg(chart: Figure) -> str:
 def png(chart: Figure) -> bytes:
     """Chart as a PNG of :data:`PNG_DPI` dots an inch, without date or program."""
     buffer = io.BytesIO()
-    with house_style():
+    with house_style(), rc_context(_NO_NEW_LAYOUT):
         _lay_out(chart)
         chart.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
     return buffer.getvalue()
@@ -90,8 +96,7 @@ def _lay_out(chart: Figure) -> None:
     """Give everything its place once; matplotlib would do so anew for each file."""
     if (layout := chart.get_layout_engine()) is not None:
         layout.execute(chart)
-        with rc_context({"figure.constrained_layout.use": False}):
-            chart.set_layout_engine(None)
+        chart.set_layout_engine("none")
 
 
 def _short(number: re.Match) -> str:
@@ -115,7 +120,7 @@ def finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True)
     set_title(chart, title)
 
 
-def set_title(chart: Figure, title: str) -> None:
+def set_title(chart: FigureBase, title: str) -> None:
     """Write the finding above a chart, flush left, wrapped to its width."""
     wrapped = textwrap.fill(title, _TITLE_WIDTH)
     chart.suptitle(wrapped, x=0.01, ha="left", fontsize=10, fontweight="bold")

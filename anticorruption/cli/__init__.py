@@ -3,7 +3,7 @@
 import sys
 
 # A module of commands registers them when it is imported; the order is that of the help.
-from anticorruption.cli import data, reports  # noqa: F401
+from anticorruption.cli import assess, data, intake, reports  # noqa: F401
 from anticorruption.cli.app import REFUSED, app, problems
 from anticorruption.errors import RefusedInput
 

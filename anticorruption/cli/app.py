@@ -8,11 +8,13 @@ import typer
 from rich.console import Console
 
 from anticorruption import checking, release
+from anticorruption import overlay as overlays
 from anticorruption.errors import RefusedInput
 from anticorruption.language import LANGUAGES, Language
 from anticorruption.programme import rubric
 
-DONE, FAILED, REFUSED = 0, 1, 2
+#: How a command ends: done; a report failed; input refused; the machine cannot write.
+DONE, FAILED, REFUSED, MACHINE = 0, 1, 2, 3
 NEWEST = 2025
 #: A report keeps one core busy.
 WORKERS = os.cpu_count() or 1
@@ -35,6 +37,34 @@ Edition = Annotated[int, typer.Option(help="Edition of the programme.")]
 LanguageOption = Annotated[str, typer.Option(help=f"Language: {' or '.join(LANGUAGES)}.")]
 Out = Annotated[Path, typer.Option(help="Folder the reports go to.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Reports made at the same time.")]
+
+
+@app.callback()
+def shared(
+    context: typer.Context,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of figures that are not public, made by import; every report then says "
+            f"so. Also ${overlays.ENVIRONMENT_VARIABLE}."
+        ),
+    ] = None,
+) -> None:
+    """Take the options that stand before a command."""
+    before = os.environ.get(overlays.ENVIRONMENT_VARIABLE)
+    if (folder := overlays.chosen(overlay)) is None:
+        return
+    # Kernels and workers are processes of their own, in other folders: the environment and the
+    # whole path are what reaches them.
+    os.environ[overlays.ENVIRONMENT_VARIABLE] = str(folder)
+    context.call_on_close(lambda: _restore(before))
+
+
+def _restore(before: str | None) -> None:
+    if before is None:
+        os.environ.pop(overlays.ENVIRONMENT_VARIABLE, None)
+    else:
+        os.environ[overlays.ENVIRONMENT_VARIABLE] = before
 
 
 def whole() -> release.Release:

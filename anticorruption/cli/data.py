@@ -84,7 +84,9 @@ def check() -> None:
         raise typer.Exit(REFUSED)
     folder = tables.data_folder()
     counted = len(tables.read("observations", folder))
-    console.print(f"{folder}: release {release.load().name} is whole, {counted:,} observations.")
+    console.print(
+        f"{folder}: release {release.load(overlay='').name} is whole, {counted:,} observations."
+    )
 
 
 @app.command()

@@ -154,11 +154,11 @@ def rank_bounds(scores: pd.DataFrame) -> pd.DataFrame:
     ----------
     Manski (2003), as in `share_bounds`.
     """
-    best, worst = possible_ranks(*_checked_intervals(scores))
+    best, worst = ends_of_ranks(*_checked_intervals(scores))
     return pd.DataFrame({"rank_low": best, "rank_high": worst}, index=scores.index)
 
 
-def possible_ranks(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def ends_of_ranks(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Best and worst rank of each score, from the ends of all of them.
 
     Parameters

@@ -85,6 +85,64 @@ def rank_intervals(
     return ranks
 
 
+def possible_ranks(
+    low: pd.Series, high: pd.Series, standard_error: float, *, coverage: float = 0.90
+) -> pd.DataFrame:
+    """Give the ranks that scores known only within bounds, and noisy besides, cannot exclude.
+
+    Region j is certainly above region i when even its lowest possible score lies above i's
+    highest by more than noise can bring. Where low and high are equal for all, the answer is that
+    of `rank_intervals`.
+
+    Parameters
+    ----------
+    low, high : Series, index region_code
+        Ends of each region's score, in one unit; equal where everything is published. A region
+        without either has no rank.
+    standard_error : float
+        Noise of every score, in the unit of the scores; 0 for none.
+    coverage : float
+        As in `rank_intervals`, marginal.
+
+    Returns
+    -------
+    DataFrame, index as `low`
+        `rank`, `rank_low` and `rank_high`, as floats. As soon as one region's ends differ, nobody
+        has a `rank`: the bounded one may stand anywhere between, before or behind the others.
+
+    Raises
+    ------
+    RefusedInput
+        As `rank_intervals`, and when an end is missing without the other or the ends are crossed.
+
+    References
+    ----------
+    Mogstad et al. (2024), as in `rank_intervals`; Manski, C. F. (2003). Partial Identification of
+    Probability Distributions. Springer, chapter 1.
+    """
+    bottom, errors = checked_scores(low, standard_error)
+    top, _ = checked_scores(high, standard_error)
+    if not bottom.index.equals(top.index) or (bottom > top + TIE).any():
+        raise RefusedInput("Each score needs both ends, the lower one first; correct the bounds.")
+    ranks = pd.DataFrame(np.nan, index=low.index, columns=["rank", "rank_low", "rank_high"])
+    if bottom.empty:
+        return ranks
+    reach = _critical_values(errors, coverage, False, DEFAULT_SEED, 1000)[0]
+    reach *= np.sqrt(2.0) * standard_error
+    lowest, highest = bottom.to_numpy(), top.to_numpy()
+    above = lowest[None, :] - highest[:, None] - reach > TIE
+    not_below = highest[None, :] - lowest[:, None] + reach > TIE
+    np.fill_diagonal(not_below, False)
+    ranks.loc[bottom.index, "rank_low"] = 1.0 + above.sum(axis=1)
+    ranks.loc[bottom.index, "rank_high"] = 1.0 + not_below.sum(axis=1)
+    exact = highest - lowest <= TIE
+    if exact.all():
+        ranks.loc[bottom.index, "rank"] = 1.0 + (lowest[None, :] - lowest[:, None] > TIE).sum(
+            axis=1
+        )
+    return ranks
+
+
 def tiers(
     scores: pd.Series,
     standard_error: float | pd.Series,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from anticorruption.comparison.bounds import possible_ranks
+from anticorruption.comparison.bounds import ends_of_ranks
 from anticorruption.composite.codebook import Tree
 from anticorruption.composite.ranking import rank_scores
 
@@ -86,7 +86,7 @@ class Result:
         # Where an end of a score is unknown it may be anything.
         low = np.nan_to_num(self.score_low.to_numpy(), nan=-np.inf, neginf=-np.inf, posinf=np.inf)
         high = np.nan_to_num(self.score_high.to_numpy(), nan=np.inf, neginf=-np.inf, posinf=np.inf)
-        ends = [possible_ranks(*column) for column in zip(low.T, high.T, strict=True)]
+        ends = [ends_of_ranks(*column) for column in zip(low.T, high.T, strict=True)]
         best, worst = (
             pd.DataFrame(np.column_stack(side), self.scores.index, self.scores.columns, dtype=float)
             for side in zip(*ends, strict=True)

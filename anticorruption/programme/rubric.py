@@ -1,5 +1,7 @@
 """The programme of one edition: criteria, components, indicators and the mark, read from TOML."""
 
+import hashlib
+import json
 import math
 import tomllib
 from dataclasses import dataclass
@@ -68,6 +70,23 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """What is known of how much a component or an indicator counts.
+
+    Attributes
+    ----------
+    value : float or None
+        Its weight, in any unit; None where it is not known.
+    lowest, highest : float
+        Limits of its share among the parts beside it, for a weight that is not known.
+    """
+
+    value: float | None = None
+    lowest: float = 0.0
+    highest: float = 1.0
+
+
+@dataclass(frozen=True)
 class Component:
     """One of the six parts of the assessment."""
 
@@ -76,6 +95,11 @@ class Component:
     name_eng: str
     standing: str
     source_id: str
+    weight: Weight = Weight()
+
+    def name(self, language: str = "id") -> str:
+        """Name of the component for readers."""
+        return self.name_eng if language == "en" else self.name_ind
 
 
 @dataclass(frozen=True)
@@ -89,6 +113,11 @@ class Indicator:
     component_standing: str
     component_confidence: str
     source_id: str
+    weight: Weight = Weight()
+
+    def name(self, language: str = "id") -> str:
+        """Name of the indicator for readers."""
+        return self.name_eng if language == "en" else self.name_ind
 
 
 @dataclass(frozen=True)
@@ -136,6 +165,27 @@ class Rubric:
                 return criterion
         known = ", ".join(criterion.id for criterion in self.criteria)
         raise RefusedInput(f"edition {self.edition}: no criterion '{id}'; there are {known}.")
+
+    def parts(self, component: str) -> tuple[Indicator, ...]:
+        """Indicators of a component, in the rubric's order."""
+        return tuple(each for each in self.indicators if each.component == component)
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits of what a filled sheet depends on.
+
+        Edition, scale, components, indicators and criteria by id. Names, sources, thresholds and
+        weights may change without making a filled sheet useless.
+        """
+        content = [
+            self.edition,
+            [self.scale_min, self.scale_max],
+            [component.id for component in self.components],
+            [[indicator.id, indicator.component] for indicator in self.indicators],
+            [criterion.id for criterion in self.criteria],
+        ]
+        text = json.dumps(content, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 
 def editions(folder: Path | None = None) -> list[int]:
@@ -288,6 +338,7 @@ def _component(entry: _Entry) -> Component:
         entry.take("name_eng", str),
         entry.one_of("standing", STANDINGS),
         entry.take("source_id", str),
+        _weight(entry),
     )
 
 
@@ -300,7 +351,29 @@ def _indicator(entry: _Entry) -> Indicator:
         entry.one_of("component_standing", STANDINGS),
         entry.one_of("component_confidence", CONFIDENCES),
         entry.take("source_id", str),
+        _weight(entry),
     )
+
+
+def _weight(entry: _Entry) -> Weight:
+    """Read ``weight``, or the limits ``weight_min`` and ``weight_max`` of a share not known."""
+    value = entry.take("weight", (int, float), None)
+    lowest, highest = (
+        entry.take(key, (int, float), default)
+        for key, default in (("weight_min", 0.0), ("weight_max", 1.0))
+    )
+    if value is not None:
+        if not 0 <= value < math.inf:
+            raise entry.refuse(f"'weight' is {value} and must be a number of at least 0.")
+        if {"weight_min", "weight_max"} & set(entry.content):
+            raise entry.refuse("'weight' is given, so there can be no limits beside it.")
+        return Weight(float(value))
+    if not 0 <= lowest <= highest <= 1:
+        raise entry.refuse(
+            f"'weight_min' {lowest} and 'weight_max' {highest} must be shares from 0 to 1, the "
+            f"smaller first."
+        )
+    return Weight(None, float(lowest), float(highest))
 
 
 def _consistent(file: str, rubric: Rubric) -> None:
@@ -322,8 +395,33 @@ def _consistent(file: str, rubric: Rubric) -> None:
                 f"{file}, indicator '{indicator.id}': component '{indicator.component}' is not "
                 f"described; there are {', '.join(sorted(components))}."
             )
+    _weights_complete(file, "component", "the components", rubric.components)
+    for component in rubric.components:
+        if not (parts := rubric.parts(component.id)):
+            raise RefusedInput(f"{file}: component '{component.id}' has no indicator.")
+        _weights_complete(file, "indicator", f"component '{component.id}'", parts)
     if not rubric.scale_min <= rubric.pass_mark <= rubric.scale_max:
         raise RefusedInput(
             f"{file}, [pass_mark]: {rubric.pass_mark:g} lies outside the scale "
             f"{rubric.scale_min:g}-{rubric.scale_max:g}."
+        )
+
+
+def _weights_complete(file: str, kind: str, where: str, parts: tuple) -> None:
+    """Weights beside one another are all given or none; not all zero; limits leave room."""
+    given = [part.weight.value for part in parts if part.weight.value is not None]
+    if given and len(given) < len(parts):
+        without = next(part.id for part in parts if part.weight.value is None)
+        raise RefusedInput(
+            f"{file}, {kind} '{without}': 'weight' is missing although others of {where} have one; "
+            f"give all of them or none."
+        )
+    if given and not sum(given) > 0:
+        raise RefusedInput(f"{file}: all weights of {where} are 0; one must be above.")
+    lowest = sum(part.weight.lowest for part in parts)
+    highest = sum(part.weight.highest for part in parts)
+    if not given and len(parts) > 1 and not lowest <= 1 + 1e-12 <= highest + 2e-12:
+        raise RefusedInput(
+            f"{file}: the limits of the weights of {where} add up to {lowest:g} at least and "
+            f"{highest:g} at most; shares must be able to add up to 1."
         )

@@ -14,6 +14,8 @@ MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
 #: A published streak is the least reliable kind of figure: sources differ by one year. So it
 #: shows two years running only from three upwards.
 _STREAK_MARGIN = 1
+#: Rules that compare a value with a number.
+_NUMBER_RULES = ("at_least", "above")
 
 COLUMNS = [
     "edition",
@@ -114,6 +116,53 @@ def overall(answers: pd.DataFrame) -> pd.DataFrame:
     answer[counts[NOT_MET] > 0] = NOT_MET
     counts.insert(0, "answer", answer)
     return counts.rename_axis(columns=None)
+
+
+def with_threshold(
+    answers: pd.DataFrame, criterion: str, rule: str, value: float, source_id: str = ""
+) -> pd.DataFrame:
+    """Answers as they would be if a criterion with a number asked for another number.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        As :func:`screen` gives it.
+    criterion : str
+        A criterion whose rule compares a number.
+    rule : {"at_least", "above"}
+    value : float
+        Number asked for, in the unit of the measure.
+    source_id : str
+        Source of that threshold; empty for one that nobody published.
+
+    Returns
+    -------
+    DataFrame
+        As ``answers``; an answer that is unknown for want of a value stays unknown.
+
+    Raises
+    ------
+    RefusedInput
+        If the rule is another one, or the criterion is not there or does not compare a number.
+    """
+    own = answers["criterion"] == criterion
+    if rule not in _NUMBER_RULES or not set(answers.loc[own, "rule"]) <= set(_NUMBER_RULES):
+        raise RefusedInput(
+            f"criterion '{criterion}' cannot ask '{rule}' {value!r}: only criteria that compare a "
+            f"number can, by one of {', '.join(_NUMBER_RULES)}."
+        )
+    if not own.any():
+        raise RefusedInput(f"there is no criterion '{criterion}' among the answers.")
+    changed = answers.copy()
+    changed.loc[own, "rule"] = rule
+    changed["threshold"] = changed["threshold"].mask(own, value)
+    changed.loc[own, "threshold_source_id"] = source_id
+    judged = own & (changed["reason"] == "compared")
+    margin = (changed.loc[judged, "value"].astype(float) - value).round(6)
+    passed = margin > 0 if rule == "above" else margin >= 0
+    changed.loc[judged, "margin"] = margin
+    changed.loc[judged, "answer"] = passed.map({True: MET, False: NOT_MET})
+    return changed
 
 
 def _screened(region_codes: Sequence[str] | None) -> list[str]:

@@ -1,130 +1,107 @@
-"""Many reports at once: one that fails never stops the others, and none is half written."""
+"""Many reports at once: one that fails never stops the others, and none is half written.
+
+What stands whole and unchanged is not made again. Each report ends with its manifest, written
+last; the batch ends with one over all of them.
+"""
 
 import contextlib
 import os
-import shutil
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
-from anticorruption import regions
 from anticorruption.errors import RefusedInput
-from anticorruption.language import Language
+from anticorruption.language import deferred
 from anticorruption.release import Release
-from anticorruption.reporting import execution, extracts, sentences, studies
-from anticorruption.reporting.html import ReportExporter
+from anticorruption.reporting import (
+    atomic,
+    execution,
+    extracts,
+    forking,
+    formats,
+    inputs,
+    manifest,
+    runrecord,
+)
+from anticorruption.reporting.jobs import (
+    COMPARISON_FOLDER,
+    COMPARISON_TEMPLATE,
+    REGION_TEMPLATE,
+    STUDIES_FOLDER,
+    Job,
+    comparison_job,
+    everyone,
+    pilots,
+    region_job,
+    study_job,
+    study_names,
+)
 
-REGION_TEMPLATE = "report-region"
-COMPARISON_TEMPLATE = "report-comparison"
-COMPARISON_FOLDER, STUDIES_FOLDER = "comparison", "studies"
-NOTEBOOK, PAGE = "report.ipynb", "report.html"
+__all__ = [
+    "COMPARISON_FOLDER",
+    "COMPARISON_TEMPLATE",
+    "NOTEBOOK",
+    "PAGE",
+    "REGION_TEMPLATE",
+    "STUDIES_FOLDER",
+    "Job",
+    "Outcome",
+    "Planned",
+    "begin",
+    "check_folder",
+    "comparison_job",
+    "everyone",
+    "finish",
+    "here",
+    "made",
+    "make",
+    "pilots",
+    "plan",
+    "region_job",
+    "run",
+    "store",
+    "study_job",
+    "study_names",
+]
+
+NOTEBOOK, PAGE = formats.FORMATS["ipynb"].file, formats.FORMATS["html"].file
+#: Yields the place and the result of each planned report; :func:`forking.each` on one machine.
+Each = Callable[[Sequence["Planned"]], Iterator[tuple[int, object]]]
 
 
 @dataclass(frozen=True)
-class Job:
-    """One report to make.
+class Planned:
+    """A job, its basis, and why it has to be made anew; no reason if it stands already."""
 
-    Attributes
-    ----------
-    label : str
-        What the report is about, for messages.
-    folder : Path
-        Where its files go.
-    template : str
-        Name of the notebook.
-    parameters, about : dict
-        Parameters of the notebook, and what its metadata says for the exporters.
-    apart : bool
-        Whether every table and chart is written as a file of its own too.
-    """
+    job: Job
+    basis: dict
+    reasons: tuple[manifest.Reason, ...]
 
-    label: str
-    folder: Path
-    template: str
-    parameters: dict
-    about: dict
-    apart: bool = False
+    @property
+    def stood(self) -> bool:
+        """Whether a report stands there already, whatever became of it."""
+        return manifest.read(self.job.folder) is not None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: ``problem`` is None if both its files are written."""
+    """What became of a job.
+
+    Attributes
+    ----------
+    job : Job
+    problem : str or None
+        One sentence; None if the report stands whole.
+    machine : bool
+        Whether the machine is the problem (disk full, folder gone), not the report.
+    kept : bool
+        Whether it stood there already.
+    """
 
     job: Job
     problem: str | None
-
-
-def region_job(nation: studies.National, code: str, say: Language, out: Path) -> Job:
-    """Report of one region."""
-    study = studies.region(nation, code)
-    edition = nation.programme.edition
-    return Job(
-        label=f"{study.code} {regions.name(study.code)}",
-        folder=out / str(edition) / f"{study.code}-{regions.slug(study.code)}",
-        template=REGION_TEMPLATE,
-        parameters={"region_code": study.code, "edition": edition, "language": say.code},
-        about={
-            "language": say.code,
-            "title": sentences.title(say, study),
-            "region_code": study.code,
-            "edition": edition,
-            "release": nation.release.title,
-        },
-    )
-
-
-def comparison_job(nation: studies.National, codes: Sequence[str], say: Language, out: Path) -> Job:
-    """Comparison of several regions."""
-    study = studies.comparison(nation, list(codes))
-    edition = nation.programme.edition
-    return Job(
-        label=say("comparison of {count} regions", count=len(study.codes)),
-        folder=out / str(edition) / COMPARISON_FOLDER,
-        template=COMPARISON_TEMPLATE,
-        parameters={"region_codes": study.codes, "edition": edition, "language": say.code},
-        about={
-            "language": say.code,
-            "title": sentences.comparison_title(say, study),
-            "region_codes": study.codes,
-            "edition": edition,
-            "release": nation.release.title,
-        },
-    )
-
-
-def study_job(name: str, out: Path) -> Job:
-    """Comparative study of the collection, with its tables and charts as files of their own.
-
-    Raises
-    ------
-    RefusedInput
-        If there is no such study.
-    """
-    if name not in (known := study_names()):
-        raise RefusedInput(f"there is no study '{name}'; there are: {', '.join(known)}.")
-    return Job(
-        label=name,
-        folder=out / STUDIES_FOLDER / name,
-        template=name,
-        parameters={},
-        about={"language": "en", "title": execution.heading(execution.template(name))},
-        apart=True,
-    )
-
-
-def study_names() -> list[str]:
-    """Names of the numbered notebooks, in reading order."""
-    return sorted(path.stem for path in execution.NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
-
-
-def pilots(release: Release, edition: int) -> list[str]:
-    """Codes of every pilot up to and including an edition, in the order they became one."""
-    frame = release.table("pilots")
-    frame = frame[(frame["stage"] == "pilot") & (frame["edition"] <= edition)]
-    return list(frame["region_code"])
+    machine: bool = False
+    kept: bool = False
 
 
 def check_folder(out: Path) -> None:
@@ -145,68 +122,199 @@ def check_folder(out: Path) -> None:
         raise RefusedInput(f"{out} is not writable; choose another folder with --out.")
 
 
+def plan(jobs: Sequence[Job], force: bool = False) -> list[Planned]:
+    """Find out which reports have to be made, and why.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    force : bool
+        Make all of them, whatever stands there.
+    """
+    planned = []
+    for job in jobs:
+        basis = manifest.basis(job)
+        asked = [(deferred("asked for with --force"), {})]
+        planned.append(
+            Planned(job, basis, tuple(asked if force else manifest.why_anew(job, basis)))
+        )
+    return planned
+
+
 def make(
-    jobs: Sequence[Job], workers: int = 1, told: Callable[[Outcome], None] = lambda outcome: None
+    jobs: Sequence[Job],
+    workers: int = 1,
+    told: Callable[[Outcome], None] = lambda outcome: None,
+    force: bool = False,
 ) -> list[Outcome]:
-    """Make reports, several at a time.
+    """Make reports on this machine, several at a time; those that stand unchanged are kept.
 
     Parameters
     ----------
     jobs : sequence of Job
     workers : int
-        Reports made at the same time; each has a kernel process of its own.
+        Reports made at the same time, each in a process of its own.
     told : callable
         Called with each outcome as it comes.
+    force : bool
+        Make also what stands unchanged.
 
     Returns
     -------
     list of Outcome
         In the order of ``jobs``.
     """
+    return run(plan(jobs, force), lambda todo: here(todo, workers), told)
+
+
+def here(planned: Sequence[Planned], workers: int) -> Iterator[tuple[int, object]]:
+    """Make planned reports in children of this process."""
+    return forking.each(_make, planned, workers)
+
+
+def run(
+    planned: Sequence[Planned], each: Each, told: Callable[[Outcome], None] = lambda outcome: None
+) -> list[Outcome]:
+    """Make what a plan says has to be made, wherever ``each`` makes it.
+
+    A machine that can no longer write ends the batch: the other reports would fail alike.
+    """
     outcomes: dict[int, Outcome] = {}
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        running = {pool.submit(_make, job): place for place, job in enumerate(jobs)}
-        for done in as_completed(running):
-            outcomes[running[done]] = done.result()
-            told(done.result())
-    return [outcomes[place] for place in range(len(jobs))]
+    for place, this in enumerate(planned):
+        if not this.reasons:
+            outcomes[place] = Outcome(this.job, None, kept=True)
+            told(outcomes[place])
+    places = [place for place in range(len(planned)) if place not in outcomes]
+    with contextlib.closing(each([planned[place] for place in places])) as results:
+        for index, result in results:
+            place = places[index]
+            outcomes[place] = _outcome(planned[place].job, result)
+            told(outcomes[place])
+            if outcomes[place].machine:
+                break
+    stopped = next((o.problem for o in outcomes.values() if o.machine), None)
+    for place in places:
+        if place not in outcomes:
+            outcomes[place] = Outcome(planned[place].job, stopped or "no result", machine=True)
+    return [outcomes[place] for place in range(len(planned))]
 
 
-def _make(job: Job) -> Outcome:
+def made(job: Job) -> dict[str, bytes]:
+    """Run the notebook of a job and write it in each of its formats.
+
+    Returns
+    -------
+    dict
+        Name and content of every file of the report but its manifest.
+    """
+    notebook = execution.execute(execution.template(job.template), job.parameters, job.about)
+    files = {
+        each.file: each.write(notebook, job.appearance)
+        for each in (formats.FORMATS[name] for name in job.formats)
+    }
+    if job.apart:
+        files |= {name: text.encode("utf-8") for name, text in extracts.files(notebook).items()}
+    return files
+
+
+def store(this: Planned, files: dict[str, bytes]) -> dict[str, str]:
+    """Write the files of a report and, last, the manifest that vouches for them.
+
+    Returns
+    -------
+    dict
+        Name and hash of every file.
+    """
+    hashes = {name: manifest.sha256(content) for name, content in sorted(files.items())}
+    vouched = manifest.written(this.basis | {"files": hashes})
+    outdated = tuple(sorted(_ours(this.job.folder) - files.keys() - {manifest.NAME}))
+    atomic.write_all(this.job.folder, files | {manifest.NAME: vouched}, manifest.NAME, outdated)
+    return hashes
+
+
+def _make(this: Planned) -> dict:
+    """Make one report, in a child: what became of it, as JSON can say it."""
     try:
-        # An older report must not pass for this one if this one fails.
-        _remove(job.folder)
-        notebook = execution.execute(execution.template(job.template), job.parameters, job.about)
-        page, _ = ReportExporter().from_notebook_node(notebook)
-        files = {NOTEBOOK: nbformat.writes(notebook) + "\n", PAGE: page}
-        if job.apart:
-            files |= extracts.files(notebook)
-        _write(job.folder, files)
+        return {"files": store(this, made(this.job))}
+    except atomic.Unwritable as problem:
+        return {"problem": str(problem), "machine": True}
+    except OSError as problem:
+        where = problem.filename or this.job.folder
+        return {"problem": str(atomic.Unwritable(Path(where), problem)), "machine": True}
     except Exception as problem:  # whatever it is, the other reports go on
+        return {"problem": str(problem) or type(problem).__name__}
+
+
+def _outcome(job: Job, result: object) -> Outcome:
+    if isinstance(result, forking.Lost):
+        result = {"problem": f"its process was lost ({result.reason}); run the command again."}
+    problem, machine = result.get("problem"), bool(result.get("machine"))
+    if problem and not machine:
+        # an older report must not pass for this one
         with contextlib.suppress(OSError):
             _remove(job.folder)
-        return Outcome(job, str(problem) or type(problem).__name__)
-    return Outcome(job, None)
+    return Outcome(job, problem, machine)
+
+
+def _ours(folder: Path) -> set[str]:
+    """Files in a folder that reports have there; a reader's own are none of them."""
+    names = {manifest.NAME, *(each.file for each in formats.FORMATS.values())}
+    names |= set((manifest.read(folder) or {}).get("files", {}))
+    found = {name for name in names if "/" not in name and (folder / name).is_file()}
+    return found | {path.name for pattern in extracts.PATTERNS for path in folder.glob(pattern)}
 
 
 def _remove(folder: Path) -> None:
-    for pattern in (NOTEBOOK, PAGE, *extracts.PATTERNS):
-        for file in folder.glob(pattern):
-            file.unlink()
-    if folder.is_dir() and not any(folder.iterdir()):
+    if not folder.is_dir():
+        return
+    atomic.sweep(folder)
+    for name in sorted(_ours(folder), key=lambda name: name != manifest.NAME):
+        (folder / name).unlink()
+    if not any(folder.iterdir()):
         folder.rmdir()
 
 
-def _write(folder: Path, files: dict[str, str]) -> None:
-    """Write the files beside the folder first and move them in whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    waiting = folder / ".unfinished"
-    shutil.rmtree(waiting, ignore_errors=True)
-    waiting.mkdir()
-    try:
-        for name, text in files.items():
-            (waiting / name).write_text(text, encoding="utf-8", newline="\n")
-        for name in files:
-            os.replace(waiting / name, folder / name)
-    finally:
-        shutil.rmtree(waiting, ignore_errors=True)
+def begin(folder: Path) -> None:
+    """Clear away what a killed batch left, and the manifest that a finished one had."""
+    atomic.sweep(folder)
+    (folder / manifest.NAME).unlink(missing_ok=True)
+
+
+def finish(folder: Path, release: Release, pages: Sequence[str] = ()) -> Path:
+    """Write the run record and, last, the manifest over every whole report of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of an edition or of the studies.
+    release : Release
+    pages : sequence of str
+        Names of files of the folder itself, such as the index.
+
+    Returns
+    -------
+    Path
+        The manifest.
+    """
+    reports = {
+        path.name: content
+        for path in sorted(folder.iterdir())
+        if path.is_dir() and (content := manifest.read(path)) is not None
+    }
+    record = runrecord.of(folder, reports, release, pages)
+    files = {name: (folder / name).read_bytes() for name in pages} | {runrecord.NAME: record}
+    content = {
+        "kind": manifest.BATCH,
+        "release": release.title,
+        "inputs": inputs.of_folder(release.folder),
+        "files": {name: manifest.sha256(text) for name, text in files.items()},
+        "reports": {
+            name: manifest.sha256((folder / name / manifest.NAME).read_bytes()) for name in reports
+        },
+    }
+    atomic.write_all(
+        folder,
+        {runrecord.NAME: record, manifest.NAME: manifest.written(content)},
+        last=manifest.NAME,
+    )
+    return folder / manifest.NAME

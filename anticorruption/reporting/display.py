@@ -4,22 +4,28 @@ Everything is emitted as an output of a notebook cell, so that the executed note
 the report. Every text that comes from data is escaped here, once.
 """
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 from IPython.display import display
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from anticorruption import charts, measures, regions
+from anticorruption import charts, measures, regions, tables
 from anticorruption.language import Language
+from anticorruption.overlay import MARK, is_own
 from anticorruption.release import Release
 
 #: Mime type under which tables travel beside their HTML, for other formats to read.
 DATA_RESOURCE = "application/vnd.dataresource+json"
 _ROW_HEADING = Markup('<th scope="row" class="{} {}">{}</th>')
 _CELL = Markup('<td class="{} {}">{}</td>')
+#: Measures beside the survey index that the figures computed in a report rest on.
+_CONTEXT = ("ipm", "population", "apbd", "apbd_pendapatan")
+#: Whole numbers that are years, not results.
+_YEARS = range(2000, 2040)
 CLASSES = {"met": "met", "not_met": "not-met", "unknown": "unknown"}
 
 
@@ -40,6 +46,8 @@ class Cell:
     tone : str
         Class of the cell: ``""``, ``"missing"``, ``"met"``, ``"not-met"``, ``"unknown"``,
         ``"strong"`` or ``"flag"``.
+    bounds : tuple of number or None
+        Both ends of an interval that the text gives ("1–38"), for machines.
     """
 
     text: str
@@ -47,6 +55,7 @@ class Cell:
     row: int | None = None
     sources: tuple[str, ...] = ()
     tone: str = ""
+    bounds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,11 +117,16 @@ class Page:
 
     def inline(self, cell: Cell) -> Markup:
         """Write a cell inside a sentence."""
-        return self._cell(cell)
+        return self._cell(self._marked(cell))
 
     def heading(self, text: str, level: int = 2) -> None:
-        """Show a heading; level 1 is the report's title."""
+        """Show a heading; level 1 is the report's title.
+
+        Under the title of a report that uses an overlay it says that its figures are not public.
+        """
         self._emit(Markup("<h{0}>{1}</h{0}>").format(level, text), f"{'#' * level} {text}")
+        if level == 1:
+            self.warning(notice(self.say, self.release))
 
     def text(self, *sentences: str | Markup, tone: str = "") -> None:
         """Show a paragraph; ``tone`` is ``"headline"``, ``"note"`` or empty."""
@@ -143,7 +157,7 @@ class Page:
 
         Without rows it says so: with the sentence ``empty`` if there is one.
         """
-        rows = [{c.key: _as_cell(row.get(c.key, "")) for c in columns} for row in rows]
+        rows = [{c.key: self._read(row, c) for c in columns} for row in rows]
         if not rows:
             # A table without rows still says what is missing; a section never disappears.
             default = sentence(
@@ -152,6 +166,7 @@ class Page:
             self.text(empty or default, tone="missing")
             return
         self._tables += 1
+        caption += self._unpublished(rows)
         numbered = self.say("Table {number}. {caption}", number=self._tables, caption=caption)
         head = Markup().join(
             Markup('<th scope="col" class="{}">{}</th>').format(c.kind, c.title) for c in columns
@@ -174,8 +189,9 @@ class Page:
         self, caption: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Cell | str]]
     ) -> None:
         """Keep a table too long to read for the files beside the report, and say so."""
-        rows = [{c.key: _as_cell(row.get(c.key, "")) for c in columns} for row in rows]
+        rows = [{c.key: self._read(row, c) for c in columns} for row in rows]
         self._tables += 1
+        caption += self._unpublished(rows)
         told = self.say(
             "Table {number}. {caption}: {count} rows, in a file of its own beside the report.",
             number=self._tables,
@@ -192,15 +208,41 @@ class Page:
         )
 
     def figure(self, chart: Figure, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
-        """Show a chart with its caption, its text alternative and its sources."""
+        """Show a chart with its caption, its text alternative and its sources.
+
+        It travels as SVG, which pages show, and as PNG, for files that hold no SVG.
+        """
         self._figures += 1
+        caption += self._unpublished_chart(sources)
         numbered = self.say("Figure {number}. {caption}", number=self._figures, caption=caption)
         cited = Markup("{} {}").format(numbered, self.cite(*sources))
+        told = {"alt": alt, "caption": numbered}
         display(
-            {"image/svg+xml": charts.svg(chart), "text/plain": f"{numbered} {alt}"},
+            {
+                "image/svg+xml": charts.svg(chart),
+                "image/png": b64encode(charts.png(chart)).decode("ascii"),
+                "text/plain": f"{numbered} {alt}",
+            },
+            raw=True,
+            metadata={"image/svg+xml": told, "image/png": told},
+        )
+        self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
+
+    def drawing(self, svg: str, caption: str, alt: str, sources: Sequence[str] = ()) -> None:
+        """Show a chart that is SVG already, as :meth:`figure` shows one that is to be drawn.
+
+        A front end shows an SVG without its text alternative, so it comes as an image that has one.
+        """
+        self._figures += 1
+        numbered = self.say("Figure {number}. {caption}", number=self._figures, caption=caption)
+        image = b64encode(svg.encode("utf-8")).decode("ascii")
+        html = Markup('<img alt="{}" src="data:image/svg+xml;base64,{}">').format(alt, image)
+        display(
+            {"text/html": str(html), "image/svg+xml": svg, "text/plain": f"{numbered} {alt}"},
             raw=True,
             metadata={"image/svg+xml": {"alt": alt, "caption": numbered}},
         )
+        cited = Markup("{} {}").format(numbered, self.cite(*sources))
         self._emit(Markup('<p class="caption">{}</p>').format(cited), numbered)
 
     def picture(self, picture: tuple | None) -> None:
@@ -242,18 +284,83 @@ class Page:
         confidence = {"high": say("high"), "medium": say("medium"), "low": say("low")}
         name = measures.name(row["measure_id"], say.code)
         country = row["region_code"] == "00"
+        own = is_own(line)
         return {
             "region": Cell(regions.name(row["region_code"], say.code), row["region_code"]),
             "measure": Cell(f"{name} ({say('Indonesia')})" if country else name),
             "year": Cell(str(row["year"]), int(row["year"])),
-            "value": Cell(row["printed"], row["printed"]),
+            "value": Cell(row["printed"] + (MARK if own else ""), row["printed"]),
             "status": Cell(status),
             "source": Cell(
                 confidence[row["confidence"]], row["source_id"], sources=(row["source_id"],)
             ),
-            "row": Cell(str(line), int(line), tone=f"anchor row-{line}"),
+            "row": self._place(row, line),
             "note": Cell(remark),
         }
+
+    def cited(self) -> tuple:
+        """What has been cited so far: lines in ``observations.csv``, and sources by number."""
+        return tuple(self._rows), tuple(self._numbers)
+
+    def _place(self, row: pd.Series, line: int) -> Cell:
+        """Where a figure stands: its line in the release, or file, sheet and cell of an overlay."""
+        if not is_own(line):
+            return Cell(str(line), int(line), tone=f"anchor row-{line}")
+        source = self.release.table("sources").set_index("source_id").loc[row["source_id"]]
+        place = ", ".join(filter(None, [source["file"], source["sheet"], row["cell"]]))
+        return Cell(place, place, tone=f"anchor row-{line}")
+
+    def _read(self, row: Mapping[str, Cell | str], column: Column) -> Cell:
+        return self._marked(_as_cell(row.get(column.key, "")))
+
+    def _marked(self, cell: Cell) -> Cell:
+        """Cell with the mark of figures that are not public, if it is one."""
+        if cell.text.endswith(MARK) or cell.tone == "missing" or not self._is_own(cell):
+            return cell
+        return replace(cell, text=f"{cell.text}{MARK}")
+
+    def _is_own(self, cell: Cell) -> bool:
+        by_source = cell.value is not None or cell.row is None
+        return (cell.row is not None and is_own(cell.row)) or (
+            by_source and bool(self._own_sources.intersection(cell.sources))
+        )
+
+    @property
+    def _own_sources(self) -> set[str]:
+        overlay = self.release.overlay
+        return set() if overlay is None else set(overlay.table("sources")["source_id"])
+
+    def _unpublished(self, rows: Sequence[Mapping[str, Cell]]) -> str:
+        """End of a table's caption that tells of figures that are not public, or nothing."""
+        if self.release.overlay is None:
+            return ""
+        cells = [cell for row in rows for cell in row.values()]
+        if any(cell.text.endswith(MARK) for cell in cells):
+            return " " + self.say("({mark} from KPK's own files, not public)", mark=MARK)
+        computed = any(
+            isinstance(cell.value, int | float)
+            and cell.row is None
+            and not (isinstance(cell.value, int) and cell.value in _YEARS)
+            for cell in cells
+        )
+        return self._computed() if computed else ""
+
+    def _unpublished_chart(self, sources: Sequence[str]) -> str:
+        own = self.release.overlay is not None and self._own_sources.intersection(sources)
+        if own:
+            return " " + self.say("(with figures from KPK's own files, not public)")
+        return self._computed()
+
+    def _computed(self) -> str:
+        """End of a caption where the computed figures may rest on some that are not public."""
+        overlay = self.release.overlay
+        if overlay is None:
+            return ""
+        frame = overlay.table("observations")
+        touched = frame.loc[frame["status"] == "final", "measure_id"]
+        if not (touched.str.startswith("spi") | touched.isin(_CONTEXT)).any():
+            return ""
+        return " " + self.say("(computed with figures from KPK's own files, not public)")
 
     def sources(self) -> None:
         """Show the numbered list of every source cited so far, with links."""
@@ -263,9 +370,11 @@ class Page:
             "mirror": self.say("copy of official figures"),
             "press": self.say("press"),
         }
+        say_own = self.say("KPK's own file, not public")
         items = Markup()
         for source_id, number in self._numbers.items():
             source = table.loc[source_id]
+            own = source_id in self._own_sources
             published = self.say.date(source["published"]) if source["published"] else ""
             link = (
                 Markup(' <a href="{0}" rel="noopener noreferrer">{0}</a>').format(source["url"])
@@ -277,10 +386,13 @@ class Page:
                 source["publisher"],
                 source["title"],
                 f", {published}" if published else "",
-                kinds[source["kind"]],
-                link,
+                say_own if own else kinds[source["kind"]],
+                Markup(" sha256 {}").format(source["sha256"]) if own else link,
             )
-        plain = "\n".join(f"[{n}] {table.at[s, 'url']}" for s, n in self._numbers.items())
+        plain = "\n".join(
+            f"[{n}] {table.at[s, 'title' if s in self._own_sources else 'url']}"
+            for s, n in self._numbers.items()
+        )
         self._emit(Markup('<ol class="sources">{}</ol>').format(items), plain)
 
     def _row(self, columns: Sequence[Column], row: Mapping[str, Cell]) -> Markup:
@@ -310,6 +422,29 @@ class Page:
         display({"text/html": str(html), "text/plain": str(plain)}, raw=True)
 
 
+def notice(say: Language, release: Release) -> str:
+    """What every report with an overlay says on its cover and its pages; empty without one."""
+    if release.overlay is None:
+        return ""
+    return say(
+        "Contains figures from KPK's own files that are not public ({count} values, {overlay}), "
+        "marked {mark}. Not for publication.",
+        count=len(release.overlay.table("observations")),
+        overlay=release.overlay.title,
+        mark=MARK,
+    )
+
+
+def about(say: Language, release: Release) -> dict[str, str]:
+    """What the metadata of a report say of its data: their date, and the overlay if there is one.
+
+    Covers and running heads of every format are written from it.
+    """
+    dated = {"date": tables.descriptor(release.folder)["created"][:10]}
+    told = notice(say, release)
+    return dated | ({"notice": told} if told else {})
+
+
 def sentence(say: Language, message: str, /, **values: object) -> Markup:
     """Translate a message and fill in its values, escaping each that is not yet safe."""
     return escape(say(message)).format(**values)
@@ -320,7 +455,12 @@ def _as_cell(content: Cell | str) -> Cell:
 
 
 def _data_resource(caption: str, columns: Sequence[Column], rows: list[dict[str, Cell]]) -> dict:
-    """Table as a Frictionless data resource: machine values, sources and text side by side."""
+    """Table as a Frictionless data resource: machine values, and text where there is none.
+
+    What a column of its type has no room for stands in ``trace``, a record for each row: by column,
+    the ``line`` of the observation, the ``sources``, the ``value`` behind a text and the ends
+    ``low`` and ``high`` of an interval.
+    """
     fields = []
     for column in columns:
         kind = "number" if column.kind == "number" and _numeric(column, rows) else "string"
@@ -333,7 +473,25 @@ def _data_resource(caption: str, columns: Sequence[Column], rows: list[dict[str,
             number = described["type"] == "number"
             record[column.key] = cell.value if number or cell.tone == "missing" else cell.text
         data.append(record)
-    return {"title": caption, "schema": {"fields": fields}, "data": data}
+    resource = {"title": caption, "schema": {"fields": fields}, "data": data}
+    kinds = {described["name"]: described["type"] for described in fields}
+    traces = [
+        {key: trace for key in kinds if (trace := _trace(row[key], kinds[key]))} for row in rows
+    ]
+    return resource | {"trace": traces} if any(traces) else resource
+
+
+def _trace(cell: Cell, kind: str) -> dict:
+    trace: dict = {}
+    if cell.row is not None:
+        trace["line"] = cell.row
+    if sources := [source for source in cell.sources if source]:
+        trace["sources"] = sources
+    if kind == "string" and isinstance(cell.value, int | float):
+        trace["value"] = cell.value
+    if cell.bounds is not None:
+        trace["low"], trace["high"] = cell.bounds
+    return trace
 
 
 def _numeric(column: Column, rows: list[dict[str, Cell]]) -> bool:

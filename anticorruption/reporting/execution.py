@@ -17,6 +17,8 @@ from anticorruption.errors import RefusedInput
 from anticorruption.reporting import engine, kernels
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+#: Metadata of an output, and of a notebook: a warning for every page.
+NOTICE = "notice"
 _KINDS = {"str": str, "int": int, "list": list, "bool": bool, "float": (int, float)}
 
 
@@ -161,7 +163,7 @@ def settled(notebook: nbformat.NotebookNode, about: Mapping[str, object]) -> nbf
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "anticorruption": dict(about),
+            "anticorruption": {**about, **_notices(notebook, about)},
         }
     )
     for place, cell in enumerate(notebook.cells, start=1):
@@ -169,3 +171,18 @@ def settled(notebook: nbformat.NotebookNode, about: Mapping[str, object]) -> nbf
         tags = list(cell.metadata.get("tags", []))
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook
+
+
+def _notices(notebook: nbformat.NotebookNode, about: Mapping[str, object]) -> dict[str, str]:
+    """Warnings for every page, for the exporters: of what the job is about, and of its outputs.
+
+    Invented scores say so themselves: whoever runs a notebook on them need not remember to.
+    """
+    told = [
+        notice
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if (notice := output.get("metadata", {}).get(NOTICE))
+    ]
+    both = [str(each) for each in (about.get(NOTICE), *told) if each]
+    return {NOTICE: " · ".join(dict.fromkeys(both))} if both else {}

@@ -6,26 +6,12 @@ from dataclasses import dataclass
 import nbformat
 
 from anticorruption.errors import RefusedInput
+from anticorruption.reporting.documents import pdf, reading, word, workbook
+from anticorruption.reporting.documents.appearance import Appearance, logo, paper
+from anticorruption.reporting.documents.model import Document
 from anticorruption.reporting.html import ReportExporter
 
-
-@dataclass(frozen=True)
-class Appearance:
-    """How a report looks beyond what its notebook says.
-
-    Attributes
-    ----------
-    paper : str
-        Size of the pages of PDF and Word: ``"a4"``, ``"f4"`` or ``"letter"``.
-    logo : bytes
-        PNG or SVG picture for the cover; empty for none.
-    draft : bool
-        Whether every page says that it is material for discussion ("bahan kajian").
-    """
-
-    paper: str = "a4"
-    logo: bytes = b""
-    draft: bool = False
+__all__ = ["FORMATS", "Appearance", "Format", "logo", "named", "paper"]
 
 
 @dataclass(frozen=True)
@@ -42,14 +28,26 @@ def _notebook(notebook: nbformat.NotebookNode, appearance: Appearance) -> bytes:
 
 
 def _html(notebook: nbformat.NotebookNode, appearance: Appearance) -> bytes:
-    page, _ = ReportExporter().from_notebook_node(notebook)
+    page, _ = ReportExporter(draft=appearance.draft).from_notebook_node(notebook)
     return page.encode("utf-8")
+
+
+def _document(
+    write: Callable[[Document, Appearance], bytes],
+) -> Callable[[nbformat.NotebookNode, Appearance], bytes]:
+    def written(notebook: nbformat.NotebookNode, appearance: Appearance) -> bytes:
+        return write(reading.read(notebook), appearance)
+
+    return written
 
 
 FORMATS = {
     each.name: each
     for each in (
         Format("html", "report.html", _html),
+        Format("pdf", "report.pdf", _document(pdf.write)),
+        Format("docx", "report.docx", _document(word.write)),
+        Format("xlsx", "report.xlsx", _document(workbook.write)),
         Format("ipynb", "report.ipynb", _notebook),
     )
 }

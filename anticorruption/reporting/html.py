@@ -9,7 +9,10 @@ import bleach
 import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from traitlets import default
+from traitlets import Bool, default
+
+from anticorruption.language import DEFAULT, LANGUAGES, Language
+from anticorruption.reporting.documents.words import draft
 
 _TEMPLATES = Path(__file__).with_name("templates")
 #: Cells with this tag are for readers of the notebook and stay out of the report.
@@ -56,6 +59,7 @@ _TAGS = {
 _ANYWHERE = {"class", "id", "title", "lang"}
 _PROTOCOLS = {"http", "https", "data"}
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_STYLE = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"(https?://|#)", re.IGNORECASE)
 
 
@@ -80,9 +84,12 @@ _ATTRIBUTES = {
 
 
 def clean(html: str) -> str:
-    """Keep only markup that can neither run nor load anything."""
+    """Keep only markup that can neither run nor load anything.
+
+    A style, as pandas writes it above its tables, is dropped with its text.
+    """
     return bleach.clean(
-        html,
+        _STYLE.sub("", html),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         protocols=_PROTOCOLS,
@@ -113,6 +120,7 @@ class ReportExporter(TemplateExporter):
 
     export_from_notebook = "Anticorruption report (HTML)"
     output_mimetype = "text/html"
+    draft = Bool(False, help="Whether the page says that it is not final.").tag(config=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -144,8 +152,17 @@ class ReportExporter(TemplateExporter):
             "language": about.get("language", "en"),
             "title": about.get("title") or _first_heading(nb),
             "footer": about.get("footer", ""),
+            "banners": _banners(about, self.draft),
         }
         return super().from_notebook_node(nb, resources, **settings)
+
+
+def _banners(about: dict, is_draft: bool) -> list[str]:
+    """What the page says above all else: that it is a draft, or what its data are."""
+    language = about.get("language", "en")
+    said = [draft(Language(language if language in LANGUAGES else DEFAULT))] if is_draft else []
+    notice = str(about.get("notice") or "")
+    return said + ([notice] if notice else [])
 
 
 def prose(markdown: str, attachments: dict | None = None) -> str:

@@ -7,6 +7,7 @@ the columns and the rows.
 import pandas as pd
 
 from anticorruption import measures, spi
+from anticorruption.overlay import is_own
 from anticorruption.reporting import sentences
 from anticorruption.reporting.display import CLASSES, Cell, Column, Page
 from anticorruption.reporting.studies import SPI_YEARS, RegionStudy
@@ -35,8 +36,11 @@ _FEWEST_PROVINCES = 10
 _SIGNS = {"met": "✓", "not_met": "✗", "unknown": "?"}
 
 
-def criteria(page: Page, study: RegionStudy) -> Listing:
-    """The eight criteria with value, threshold, margin, answer and source."""
+def criteria(page: Page, study: RegionStudy, answers: pd.DataFrame | None = None) -> Listing:
+    """The eight criteria with value, threshold, margin, answer and source.
+
+    ``answers`` are those under other thresholds; by default the base ones.
+    """
     say = page.say
     columns = [
         Column("criterion", say("Criterion")),
@@ -47,7 +51,8 @@ def criteria(page: Page, study: RegionStudy) -> Listing:
         Column("margin", say("Margin"), "number"),
         Column("reason", say("How we know")),
     ]
-    rows = [_criterion(page, study, row) for _, row in study.criteria.iterrows()]
+    answers = study.criteria if answers is None else answers
+    rows = [_criterion(page, study, row) for _, row in answers.iterrows()]
     return say("The entry criteria of edition {edition}", edition=study.edition), columns, rows
 
 
@@ -196,7 +201,9 @@ def standing(page: Page, study: RegionStudy) -> Listing:
         for group in ("near", "all"):
             low, high = int(place[f"{group}_low"]), int(place[f"{group}_high"])
             row[group] = Cell(say.number(place[f"{group}_rank"], 0), int(place[f"{group}_rank"]))
-            row[f"{group}_range"] = Cell(f"{say.number(low, 0)}–{say.number(high, 0)}")
+            row[f"{group}_range"] = Cell(
+                f"{say.number(low, 0)}–{say.number(high, 0)}", bounds=(low, high)
+            )
             row[f"{group}_count"] = Cell(
                 say.number(place[f"{group}_count"], 0), int(place[f"{group}_count"])
             )
@@ -474,7 +481,7 @@ def disagreements(page: Page, study: RegionStudy) -> Listing:
                     "year": Cell(str(year), int(year)),
                     "chosen": page.figure_of(best),
                     "other": page.figure_of(told, int(other["places"])),
-                    "why": Cell(_preference(page, best, other)),
+                    "why": Cell(_preference(page, best, told)),
                 }
             )
     return say("Where sources disagree"), columns, rows
@@ -492,6 +499,8 @@ def _preference(page: Page, best: pd.Series, other: pd.Series) -> str:
         return say("{kind} before {other}", kind=kinds[best["kind"]], other=kinds[other["kind"]])
     if best["confidence"] != other["confidence"]:
         return say("higher confidence")
+    if is_own(best["row"]) != is_own(other["row"]):
+        return say("KPK's own file before what is public")
     if best["places"] != other["places"]:
         return say("more decimals printed")
     return say("published later")

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from anticorruption import measures, regions
 from anticorruption.language import Language, deferred
 from anticorruption.programme import screening
-from anticorruption.release import WITHHELD
+from anticorruption.release import WITHHELD, Release
 from anticorruption.reporting.display import Page, sentence
 from anticorruption.reporting.studies import COVERAGE, ComparisonStudy, National, RegionStudy
 
@@ -30,13 +30,13 @@ def particulars(say: Language, study: RegionStudy) -> str:
         "Code {code} · edition {edition} of the programme · data release {release}",
         code=study.code,
         edition=study.edition,
-        release=study.release.title,
+        release=study.release_title,
     )
 
 
 def altered(say: Language, study: RegionStudy | ComparisonStudy) -> str:
     """Warning that the tables are not the sealed ones; empty if they are."""
-    files = study.nation.release.altered
+    files = study.altered
     if not files:
         return ""
     return say(
@@ -332,9 +332,9 @@ def reason(say: Language, code: str) -> str:
 def asked(say: Language, row: pd.Series) -> str:
     """What a criterion asks for ("at least 68", "WTP, 2 years running")."""
     if row["rule"] == "at_least":
-        return say("at least {value}", value=say.number(row["threshold"], 0))
+        return say("at least {value}", value=_plain(say, row["threshold"]))
     if row["rule"] == "above":
-        return say("above {value}", value=say.number(row["threshold"], 0))
+        return say("above {value}", value=_plain(say, row["threshold"]))
     if row["rule"] == "category_at_least":
         return say("category {value} or better", value=row["threshold"])
     if row["rule"] == "label_years_running" and row["years_running"] == 1:
@@ -346,6 +346,12 @@ def asked(say: Language, row: pd.Series) -> str:
     if row["rule"] == "label":
         return say("yes")
     return say("no threshold published")
+
+
+def _plain(say: Language, value: float) -> str:
+    """Number with no more decimals than it needs, so that 68.5 is not told as 69."""
+    places = next(p for p in range(7) if p == 6 or round(value, p) == value)
+    return say.number(value, places)
 
 
 def how_spi_is_made(page: Page, nation: National) -> Markup:
@@ -428,22 +434,28 @@ def comparison_particulars(say: Language, study: ComparisonStudy) -> str:
         "{names} · edition {edition} of the programme · data release {release}",
         names=say.series([name(say, code) for code in study.codes]),
         edition=study.nation.programme.edition,
-        release=study.nation.release.title,
+        release=study.release_title,
     )
+
+
+def _overlaid(command: str, release: Release) -> str:
+    """Command of a report, with the option it needs if figures that are not public are in it."""
+    if release.overlay is None:
+        return command
+    return command.replace("anticorruption ", "anticorruption --overlay DIR ", 1)
 
 
 def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -> list[Markup]:
     """What a reader needs to make the same report again."""
-    from anticorruption import __version__, tables
+    from anticorruption import __version__
 
-    say, nation = page.say, study.nation
-    package = tables.sha256(nation.release.folder / tables.DESCRIPTOR).removeprefix("sha256:")
+    say = page.say
     return [
         sentence(
             say,
-            "Data release {release}, sha256 of its description {hash}.",
-            release=nation.release.title,
-            hash=package,
+            "Data release {release}; the file manifest.json beside this report holds the "
+            "sha256 of every figure, source and program part that it is made of.",
+            release=study.release_title,
         ),
         sentence(say, "Code: anticorruption {version}.", version=__version__),
         sentence(
@@ -457,7 +469,7 @@ def provenance(page: Page, study: RegionStudy | ComparisonStudy, command: str) -
             "interval 20241209.",
             coverage=say.number(100 * COVERAGE, 0),
         ),
-        sentence(say, "Made again with: {command}", command=command),
+        sentence(say, "Made again with: {command}", command=_overlaid(command, page.release)),
         sentence(
             say, "Found an error? Name the line in observations.csv; CONTRIBUTING.md says to whom."
         ),

@@ -203,11 +203,12 @@ def surveys(page: Page, study: ComparisonStudy) -> Listing:
         if not each.standing.empty:
             place = each.standing.iloc[-1]
             year = int(each.standing.index[-1])
-            low, high = (say.number(place[key], 0) for key in ("all_low", "all_high"))
+            bounds = int(place["all_low"]), int(place["all_high"])
+            low, high = (say.number(end, 0) for end in bounds)
             row |= {
                 "year": Cell(str(year), year),
                 "rank": Cell(say.number(place["all_rank"], 0), int(place["all_rank"])),
-                "range": Cell(f"{low}–{high}"),
+                "range": Cell(f"{low}–{high}", bounds=bounds),
                 "count": Cell(say.number(place["all_count"], 0), int(place["all_count"])),
             }
         rows.append(row)

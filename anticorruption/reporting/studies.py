@@ -1,6 +1,11 @@
-"""What a report is about: one region, or several, with the national figures they share."""
+"""What a report is about: one region, or several, with the national figures they share.
 
-from dataclasses import dataclass
+Figures that reports share are rounded to the decimals they are printed with before anything is
+computed or drawn from them: what a reader sees is what was used, another processor gives the same
+picture, and a change far away that no printed figure shows leaves a report as it is.
+"""
+
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,9 +16,11 @@ from anticorruption.comparison.noise import PanelNoise, panel_noise
 from anticorruption.comparison.ranks import rank_intervals
 from anticorruption.comparison.recipes import Recipes
 from anticorruption.errors import RefusedInput
+from anticorruption.measures import round_half_up
 from anticorruption.programme import rubric, screening
 from anticorruption.programme.rubric import BASE, Rubric
 from anticorruption.release import Release
+from anticorruption.reporting.inputs import COMPARED_ACROSS, SPI_FAMILY, Ledger
 
 #: Probability that a rank interval holds the true place of the region it belongs to.
 COVERAGE = 0.90
@@ -58,8 +65,15 @@ class National:
 
     @cached_property
     def noise(self) -> PanelNoise:
-        """Noise of one year's SPI score, from the panel's own yearly changes."""
-        return panel_noise(self.panel)
+        """Noise of one year's SPI score, from the panel's own yearly changes, to two decimals."""
+        found = panel_noise(self.panel)
+        figures = ("standard_error", "low", "high")
+        return replace(found, **{name: round_half_up(getattr(found, name), 2) for name in figures})
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What each report of the edition depends on."""
+        return Ledger(self)
 
     @cached_property
     def breaks(self) -> pd.DataFrame:
@@ -171,6 +185,18 @@ class RegionStudy:
         """Edition of the programme."""
         return self.nation.programme.edition
 
+    @cached_property
+    def altered(self) -> tuple[str, ...]:
+        """Tables that are no longer the sealed ones in a row that concerns the report."""
+        # a province stands beside all provinces in every measure
+        codes = regions.governments("province").index if self.is_province else [self.code]
+        return self.release.altered_for(codes, SPI_FAMILY)
+
+    @property
+    def release_title(self) -> str:
+        """Name of the data release, saying which of its tables are altered for this report."""
+        return self.release.titled(self.altered)
+
     @property
     def is_province(self) -> bool:
         """Whether the region is a province, to which the criteria do not apply."""
@@ -202,10 +228,13 @@ class RegionStudy:
         -------
         DataFrame
             Index year; the columns of :func:`anticorruption.spi.parts` and
-            :func:`anticorruption.spi.rebuild`.
+            :func:`anticorruption.spi.rebuild`, points to two decimals.
         """
         lines = self.nation.explained_lines.get(self.code, [])
-        return self.nation.explained.iloc[lines].droplevel("region_code").sort_index()
+        own = self.nation.explained.iloc[lines].droplevel("region_code").sort_index()
+        points = own.select_dtypes("float").columns
+        own[points] = own[points].map(lambda value: round_half_up(value, 2))
+        return own
 
     @cached_property
     def scores(self) -> pd.Series:
@@ -314,6 +343,16 @@ class ComparisonStudy:
     def codes(self) -> list[str]:
         """Region codes in the order asked for."""
         return [study.code for study in self.studies]
+
+    @cached_property
+    def altered(self) -> tuple[str, ...]:
+        """Tables that are no longer the sealed ones in a row that concerns the report."""
+        return self.nation.release.altered_for(self.codes, COMPARED_ACROSS)
+
+    @property
+    def release_title(self) -> str:
+        """Name of the data release, saying which of its tables are altered for this report."""
+        return self.nation.release.titled(self.altered)
 
     @property
     def local(self) -> tuple[RegionStudy, ...]:

@@ -10,6 +10,7 @@ from scipy.stats import norm, studentized_range
 from anticorruption.comparison.ranks import (
     DEFAULT_SEED,
     indistinguishable,
+    possible_ranks,
     rank_intervals,
     tiers,
 )
@@ -272,3 +273,25 @@ def test_both_ranks_must_lie_in_the_other_interval_to_leave_two_regions_unordere
     assert indistinguishable(intervals, "a").tolist() == ["c"]
     assert indistinguishable(intervals, "c").tolist() == ["a"]
     assert indistinguishable(intervals, "b").empty
+
+
+def test_possible_ranks_of_known_scores_are_the_rank_intervals():
+    scores = pd.Series({"a": 70.0, "b": 74.5, "c": 74.5, "d": 81.0, "e": np.nan})
+    pd.testing.assert_frame_equal(possible_ranks(scores, scores, 1.7), rank_intervals(scores, 1.7))
+
+
+def test_possible_ranks_of_bounded_scores_count_who_is_certainly_above_and_below():
+    low = pd.Series({"a": 60.0, "b": 70.0, "c": 90.0})
+    high = pd.Series({"a": 80.0, "b": 70.0, "c": 90.0})
+    found = possible_ranks(low, high, 0.0)
+    assert found["rank"].isna().all()
+    assert found["rank_low"].tolist() == [2, 2, 1]
+    assert found["rank_high"].tolist() == [3, 3, 1]
+
+
+def test_possible_ranks_refuse_crossed_and_half_missing_bounds():
+    low, high = pd.Series({"a": 2.0, "b": 1.0}), pd.Series({"a": 1.0, "b": 1.0})
+    with pytest.raises(RefusedInput, match="both ends"):
+        possible_ranks(low, high, 1.0)
+    with pytest.raises(RefusedInput, match="both ends"):
+        possible_ranks(low, pd.Series({"a": np.nan, "b": 1.0}), 1.0)

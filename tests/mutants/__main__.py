@@ -186,8 +186,10 @@ def verdict() -> int:
         enough = noticed >= SHARE * tried
         failed |= not enough
         left = f", {waiting} not tried" if waiting else ""
-        print(f"{'ok   ' if enough else 'BELOW'} {noticed:4} of {tried:4} "
-              f"({noticed / tried:6.1%})  {file}{left}")  # fmt: skip
+        print(
+            f"{'ok   ' if enough else 'BELOW'} {noticed:4} of {tried:4} "
+            f"({noticed / tried:6.1%})  {file}{left}"
+        )
     found, known = [one for _, one in survivors()], listed()
     for one in found:
         if one not in known:
@@ -213,8 +215,10 @@ def main() -> int:
         shutil.rmtree(FOLDER, ignore_errors=True)
     print("Twelve mistakes of the field, about two minutes.")
     missed = domain.main()
-    print("Changed operators, numbers and texts, some 3,000: about an hour and a half on two cores, "
-          "from where an earlier run stopped.")  # fmt: skip
+    print(
+        "Changed operators, numbers and texts: an hour and a half on two cores, "
+        "from where an earlier run stopped."
+    )
     clear_what_is_gone()
     try_again()
     broke = run_mutmut(asked.children)

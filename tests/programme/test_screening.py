@@ -507,3 +507,44 @@ def test_no_regions_give_no_rows(release_2026, national_2025):
     answers = screening.screen(release_2026, national_2025.programme, [])
     assert answers.empty and list(answers.columns) == screening.COLUMNS
     assert screening.overall(answers).empty
+
+
+def test_another_number_answers_as_the_published_variant_of_that_number(national_2025):
+    nation = national_2025
+    codes = [CODE, "34.01", "11.01", "13.76", "95.04", "33.09"]
+    base = screening.screen(nation.release, nation.programme, codes)
+    for criterion, rule, value, variant in (
+        ("spi", "above", 70, "spi-above-70"),
+        ("mcp", "above", 70, "mcp-above-70"),
+        ("mcp", "at_least", 90, "mcp-90"),
+    ):
+        reading = screening.screen(nation.release, nation.programme, codes, variant)
+        source = reading.loc[reading["criterion"] == criterion, "threshold_source_id"].iloc[0]
+        moved = screening.with_threshold(base, criterion, rule, value, source)
+        pd.testing.assert_frame_equal(
+            moved, reading.assign(variant="base"), check_dtype=False, check_like=True
+        )
+    assert (base["threshold"] == 90).sum() == 0  # what was given is left as it was
+
+
+def test_what_is_unknown_stays_unknown_under_any_number(national_2025):
+    base = screening.screen(national_2025.release, national_2025.programme)
+    unknown = (base["criterion"] == "mcp") & (base["answer"] == "unknown")
+    for value in (0, 75, 100):
+        moved = screening.with_threshold(base, "mcp", "at_least", value)
+        assert unknown.sum() > 0 and (moved.loc[unknown, "answer"] == "unknown").all()
+    all_met = screening.with_threshold(base, "mcp", "at_least", 0)
+    own = all_met["criterion"] == "mcp"
+    assert set(all_met.loc[own & ~unknown, "answer"]) == {"met"}
+
+
+@pytest.mark.parametrize(
+    ("criterion", "rule", "said"),
+    [("bpk", "at_least", "cannot ask"), ("spi", "label", "cannot ask"), ("x", "above", "no crit")],
+)
+def test_only_a_criterion_that_compares_a_number_can_ask_another(
+    national_2025, criterion, rule, said
+):
+    base = screening.screen(national_2025.release, national_2025.programme, [CODE])
+    with pytest.raises(RefusedInput, match=said):
+        screening.with_threshold(base, criterion, rule, 5.0)

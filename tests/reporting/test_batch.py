@@ -15,10 +15,13 @@ import pytest
 from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
-from anticorruption.reporting import batch, execution
+from anticorruption.reporting import atomic, batch, execution
 from tests.conftest import DATA
 from tests.paths import ROOT
 from tests.reporting.conftest import COMPARISON, REPORTS, flat, folder_of
+
+#: Files of a whole report in the formats that are written unless others are asked for.
+WHOLE = ["manifest.json", batch.PAGE, batch.NOTEBOOK]
 
 each_report = pytest.mark.parametrize("report", REPORTS, indirect=True)
 
@@ -243,7 +246,7 @@ def test_the_same_report_has_the_same_bytes_elsewhere_and_at_another_time(made, 
         again = (folder / name).read_bytes()
         assert again == (made["blitar"].folder / name).read_bytes(), name
     assert run.stdout.split() == ["out/2025/35.72-kota-blitar/report.html", "out/2025/index.html"]
-    assert sorted(p.name for p in folder.iterdir()) == [batch.PAGE, batch.NOTEBOOK]
+    assert sorted(p.name for p in folder.iterdir()) == WHOLE
 
 
 @each_report
@@ -386,7 +389,7 @@ def test_a_failing_report_leaves_nothing_and_stops_no_other(tmp_path, small_temp
     assert fine.problem is None
     assert [p.name for p in (out / "52.71").iterdir()] == ["mine.txt"]
     assert not (out / "33.09").exists()
-    assert sorted(p.name for p in (out / "34.01").iterdir()) == [batch.PAGE, batch.NOTEBOOK]
+    assert sorted(p.name for p in (out / "34.01").iterdir()) == WHOLE
     assert "made of 34.01" in (out / "34.01" / batch.PAGE).read_text()
 
 
@@ -397,19 +400,22 @@ def with_no_kernel(monkeypatch, execute=lambda *_: nbformat.v4.new_notebook()):
 def test_what_an_interrupted_run_left_behind_is_cleared_away(tmp_path, monkeypatch):
     with_no_kernel(monkeypatch)
     job = small_job("34.01", tmp_path)
-    (job.folder / ".unfinished").mkdir(parents=True)
-    (job.folder / ".unfinished" / "half").write_text("half")
+    job.folder.mkdir(parents=True)
+    (job.folder / ".report.html.unfinished").write_text("half")
+    batch.begin(tmp_path)
+    assert list(job.folder.iterdir()) == []
     assert batch.make([job])[0].problem is None
-    assert sorted(p.name for p in job.folder.iterdir()) == [batch.PAGE, batch.NOTEBOOK]
+    assert sorted(p.name for p in job.folder.iterdir()) == WHOLE
 
 
 def test_a_page_that_cannot_be_written_leaves_no_notebook_either(tmp_path, monkeypatch):
     with_no_kernel(monkeypatch)
-    monkeypatch.setattr(batch.os, "replace", refuse)
+    monkeypatch.setattr(atomic.os, "replace", refuse)
     job = small_job("34.01", tmp_path)
     (outcome,) = batch.make([job])
-    assert "disk full" in outcome.problem
-    assert not job.folder.exists()
+    assert outcome.machine
+    assert outcome.problem.endswith("report.html cannot be written (disk full).")
+    assert list(job.folder.iterdir()) == []
 
 
 def refuse(*_):

@@ -1,0 +1,1 @@
+"""KPK's own spreadsheets: read apart, understood cell by cell, asked about, kept in an overlay."""

@@ -1,0 +1,377 @@
+"""Workbooks of others, read in a child process: their sheets, cells and what is hidden in them."""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from anticorruption.errors import RefusedInput
+from anticorruption.language import Language, deferred
+
+#: Endings that are read.
+ENDINGS = ("xlsx", "xls", "ods", "csv")
+#: Seconds the child may take, and most bytes of a file.
+MOST_SECONDS, MOST_BYTES = 8, 20 * 2**20
+_TEXT_ENDINGS = {"txt": "csv", "tsv": "csv"}
+_PACKAGE = Path(__file__).resolve().parents[2]
+_REFUSALS = {
+    "empty": deferred("the file is empty; export it again"),
+    "damaged": deferred("the file is damaged; open it in Excel or LibreOffice and save it anew"),
+    "password": deferred("the file is locked with a password; save a copy without one"),
+    "macros": deferred("the workbook carries macros; save it as .xlsx without them"),
+    "ending": deferred(
+        "the name ends in .{ending} but the content is {found}; save it as .xlsx from Excel or "
+        "LibreOffice"
+    ),
+    "parts": deferred("the archive has {count} parts or parts twice, and may have {most}"),
+    "unpacked": deferred(
+        "the file unpacks to {size} MB, and may unpack to {most}; split it, for instance by "
+        "province"
+    ),
+    "ratio": deferred(
+        "part {part} unpacks to {ratio} times its size, and may to {most}; save the file anew"
+    ),
+    "entities": deferred(
+        "part {part} declares a document type, which no office program writes; save the file anew"
+    ),
+    "rows": deferred("sheet '{sheet}' has {count} rows, and may have {most}; split it"),
+    "cells": deferred("sheet '{sheet}' spans {count} cells, and may span {most}; split it"),
+    "encoding": deferred("the text is neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8"),
+    "zero_bytes": deferred("line {line} holds a zero byte, which no text has; export it again"),
+    "memory": deferred("reading the file takes too much memory; split it or save it anew"),
+    "time": deferred("reading the file takes more than {most} seconds; split it or save it anew"),
+}
+_FOUND = {
+    "xls": deferred("an old Excel workbook (.xls)"),
+    "xlsx": deferred("an Excel workbook (.xlsx)"),
+    "xlsb": deferred("a binary Excel workbook (.xlsb)"),
+    "ods": deferred("an OpenDocument spreadsheet (.ods)"),
+    "zip": deferred("another archive"),
+    "html": deferred("a web page or XML"),
+    "pdf": deferred("a PDF document"),
+    "text": deferred("plain text"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell that holds something.
+
+    Attributes
+    ----------
+    row, column : int
+        Its place, from 1.
+    value : str, int, float, bool or None
+        As saved: numbers stay numbers. Dates are their ISO text with ``is_date``; a formula whose
+        value was never saved has None.
+    number_format : str
+        Excel's format code, ``""`` if none is known ("0.0%" marks a fraction shown as percent).
+    has_formula : bool
+        Whether the value is a formula's.
+    is_date : bool
+    hidden : bool
+        Whether its row, its column or its sheet is hidden.
+    """
+
+    row: int
+    column: int
+    value: str | int | float | bool | None
+    number_format: str = ""
+    has_formula: bool = False
+    is_date: bool = False
+    hidden: bool = False
+
+    @property
+    def ref(self) -> str:
+        """Name of the cell as a spreadsheet shows it: ``D8``."""
+        return f"{letters(self.column)}{self.row}"
+
+    @property
+    def uncounted(self) -> bool:
+        """Whether it holds a formula whose value was never saved."""
+        return self.has_formula and self.value is None
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether it is a number shown as a percentage: 0.801 shown as 80.1%."""
+        number = isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        return number and "%" in re.sub(r'"[^"]*"|\\.', "", self.number_format)
+
+    @property
+    def text(self) -> str:
+        """Value as text, blanks at its ends cut off; ``""`` where there is none."""
+        if self.value is None:
+            return ""
+        if isinstance(self.value, float) and self.value.is_integer() and abs(self.value) < 1e15:
+            return str(int(self.value))
+        return str(self.value).strip()
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A block of merged cells, edges included, from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a place lies in the block."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+    def __str__(self) -> str:
+        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: cells that hold something, by (row, column) from 1."""
+
+    name: str
+    hidden: bool
+    cells: dict[tuple[int, int], Cell]
+    merged: tuple[Merged, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+    @cached_property
+    def rows(self) -> dict[int, dict[int, Cell]]:
+        """Cells by row and column; rows without any are left out."""
+        found: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in self.cells.items():
+            found.setdefault(row, {})[column] = cell
+        return found
+
+    @property
+    def width(self) -> int:
+        """Last column that holds something, 0 if none does."""
+        return max((column for _, column in self.cells), default=0)
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """Cell of a place; inside a merged block the cell that the block shows."""
+        if cell := self.cells.get((row, column)):
+            return cell
+        block = next((m for m in self.merged if m.holds(row, column)), None)
+        return self.cells.get((block.top, block.left)) if block else None
+
+    def cell(self, ref: str) -> Cell | None:
+        """Cell by its name ("D8"), as :meth:`at`."""
+        return self.at(*place(ref))
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """A file of others, read whole.
+
+    Attributes
+    ----------
+    path : Path
+    ending : str
+        One of :data:`ENDINGS`.
+    sha256 : str
+        Hash of the very bytes that were read, in hexadecimal.
+    sheets : tuple of Sheet
+        A text file has one, without a name.
+    encoding, separator : str
+        How a text file was read; empty for workbooks.
+    shows_hidden : bool
+        Whether hidden rows, formats and formulas could be seen (not in .xls).
+    saved : str
+        Day on which the file says it was saved last, as ISO date; empty if it does not say.
+    """
+
+    path: Path
+    ending: str
+    sha256: str
+    sheets: tuple[Sheet, ...]
+    encoding: str = ""
+    separator: str = ""
+    shows_hidden: bool = True
+    saved: str = ""
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(sheet.name for sheet in self.sheets))
+
+    def sheet(self, name: str) -> Sheet | None:
+        """Sheet of a name, None if there is none."""
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self.sheets)
+
+
+def open_workbook(path: Path | str, say: Language | None = None) -> Workbook:
+    """Read a workbook or a text file of separated values in a child process with limits.
+
+    Nothing in the file is run, no entity is resolved, no link is followed.
+
+    Parameters
+    ----------
+    path : path
+        A file ending in .xlsx, .xls, .ods, .csv, .tsv or .txt.
+    say : Language, optional
+        Language of a refusal; English by default.
+
+    Returns
+    -------
+    Workbook
+
+    Raises
+    ------
+    RefusedInput
+        One sentence if the file is missing, of another kind than its name says, locked, damaged,
+        or breaks a limit (:data:`MOST_BYTES`, :data:`MOST_SECONDS` and those of
+        :mod:`anticorruption.intake.archive` and :mod:`anticorruption.intake.child`).
+    """
+    path, say = Path(path), say or Language("en")
+    content = _content(path, say)
+    ending = _ending(path, say)
+    told = _answer(content, ending)
+    if "refused" in told:
+        values = told["values"]
+        if "found" in values:
+            values["found"] = say(_FOUND[values["found"]])
+        raise _refused(path, say(_REFUSALS[told["refused"]], **_safe(values)))
+    return Workbook(
+        path,
+        ending,
+        hashlib.sha256(content).hexdigest(),
+        tuple(map(_sheet, told["sheets"])),
+        told["encoding"],
+        told["separator"],
+        told["seen"],
+        told["saved"],
+    )
+
+
+def letters(column: int) -> str:
+    """Name of a column: 1 is A, 28 is AB."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def place(ref: str) -> tuple[int, int]:
+    """Row and column of a cell's name ("D8").
+
+    Raises
+    ------
+    ValueError
+        If the text names no cell.
+    """
+    found = re.fullmatch(r"([A-Z]{1,3})([1-9]\d{0,6})", ref.upper())
+    if not found:
+        raise ValueError(f"{ref!r} names no cell")
+    column = 0
+    for letter in found.group(1):
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return int(found.group(2)), column
+
+
+def shown(value: object, most: int = 80) -> str:
+    """Text that comes from a file, safe to print: what is not printable stands escaped."""
+    text = str(value)
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _safe(values: dict) -> dict:
+    """Texts of a message made safe to print."""
+    return {key: shown(v) if isinstance(v, str) else v for key, v in values.items()}
+
+
+def _refused(path: Path, said: str) -> RefusedInput:
+    return RefusedInput(f"{shown(path.name, 120)}: {said}.")
+
+
+def _content(path: Path, say: Language) -> bytes:
+    try:
+        if not path.is_file():
+            raise _refused(path, say("there is no such file"))
+        if path.stat().st_size > MOST_BYTES:
+            size, most = path.stat().st_size // 2**20, MOST_BYTES // 2**20
+            said = say("the file has {size} MB, and may have {most}", size=size, most=most)
+            raise _refused(path, said)
+        return path.read_bytes()
+    except OSError as problem:
+        said = say("the file cannot be read ({problem})", problem=problem.strerror)
+        raise _refused(path, said) from None
+
+
+def _ending(path: Path, say: Language) -> str:
+    ending = path.suffix.lower().removeprefix(".")
+    ending = _TEXT_ENDINGS.get(ending, ending)
+    if ending not in ENDINGS:
+        said = say(
+            "files ending in .{ending} are not read; save it as .xlsx, .ods or .csv",
+            ending=shown(ending, 20),
+        )
+        raise _refused(path, said)
+    return ending
+
+
+def _answer(content: bytes, ending: str) -> dict:
+    """What the child tells of a file; however it ends, an answer comes back."""
+    places = filter(None, [str(_PACKAGE), os.environ.get("PYTHONPATH")])
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
+    command = [sys.executable, "-m", "anticorruption.intake.child", ending]
+    with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+                command,
+                input=content,
+                capture_output=True,
+                timeout=MOST_SECONDS,
+                env=environment,
+                cwd=folder,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return {"refused": "time", "values": {"most": MOST_SECONDS}}
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        # A negative code is a signal: the library gave up for want of memory.
+        rule = "memory" if done.returncode < 0 or b"MemoryError" in done.stderr else "damaged"
+        return {"refused": rule, "values": {}}
+
+
+def _sheet(told: dict) -> Sheet:
+    hidden_columns = frozenset(
+        column
+        for first, last in told["hidden_columns"]
+        for column in range(first, min(last, 16_384) + 1)
+    )
+    hidden_rows = frozenset(told["hidden_rows"])
+    cells = {}
+    for row, column, value, number_format, flag in told["cells"]:
+        is_date = isinstance(value, dict)
+        hidden = told["hidden"] or row in hidden_rows or column in hidden_columns
+        cells[row, column] = Cell(
+            row,
+            column,
+            value["date"] if is_date else value,
+            number_format,
+            bool(flag),
+            is_date,
+            hidden,
+        )
+    return Sheet(
+        told["name"],
+        told["hidden"],
+        cells,
+        tuple(Merged(*block) for block in told["merged"]),
+        hidden_rows,
+        hidden_columns,
+    )

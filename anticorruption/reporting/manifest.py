@@ -1,0 +1,157 @@
+"""Manifests: what a folder of reports is made of and holds, written last and checked later.
+
+A report counts only if the manifest in its folder names the hash of every file that stands there.
+No clock, no path of a machine and no user's name enters one: the same inputs give the same bytes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from anticorruption.language import deferred
+from anticorruption.reporting import execution, inputs, lock
+from anticorruption.reporting.jobs import Job
+
+NAME = "manifest.json"
+REPORT, BATCH = "report", "batch"
+#: A reason to make a report anew: a message and what is filled into it.
+Reason = tuple[str, dict]
+
+
+def sha256(content: bytes) -> str:
+    """Hash of some bytes, in full."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def basis(job: Job) -> dict:
+    """Everything that decides the bytes of a report."""
+    appearance = asdict(job.appearance)
+    logo = appearance.pop("logo")
+    return {
+        "kind": REPORT,
+        "template": job.template,
+        "parameters": job.parameters,
+        "about": job.about,
+        "apart": job.apart,
+        "formats": list(job.formats),
+        "appearance": appearance | {"logo": sha256(logo) if logo else ""},
+        "code": inputs.code(execution.template(job.template)),
+        "inputs": dict(job.inputs),
+    }
+
+
+def written(content: Mapping) -> bytes:
+    """Manifest as the bytes of its file."""
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def read(folder: Path) -> dict | None:
+    """Manifest of a folder; None if there is none that can be read."""
+    try:
+        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    whole = (
+        isinstance(content, dict)
+        and content.get("kind") in (REPORT, BATCH)
+        and isinstance(content.get("files"), dict)
+    )
+    return content if whole else None
+
+
+def differences(folder: Path, content: Mapping) -> Iterator[Reason]:
+    """What a folder lacks of its manifest's files, and which of them are no longer the same."""
+    for name, recorded in content["files"].items():
+        try:
+            found = sha256((folder / name).read_bytes())
+        except OSError:
+            yield deferred("{file} is missing"), {"file": name}
+            continue
+        if found != recorded:
+            yield deferred("{file} was changed after it was made"), {"file": name}
+
+
+def beyond(folder: Path, content: Mapping) -> Iterator[Reason]:
+    """Files in a folder that its manifest does not name."""
+    known = {NAME, lock.NAME, *content["files"]} | {
+        name.split("/")[0] for name in content.get("reports", {})
+    }
+    for path in sorted(folder.iterdir()):
+        if path.name not in known:
+            yield deferred("{file} is no file of the manifest"), {"file": path.name}
+
+
+def why_anew(job: Job, asked: Mapping) -> list[Reason]:
+    """Why a report has to be made anew; empty if what stands there is whole and unchanged.
+
+    Parameters
+    ----------
+    job : Job
+    asked : mapping
+        Its :func:`basis`.
+    """
+    there = read(job.folder)
+    if there is None:
+        return [(deferred("there is no whole report yet"), {})]
+    return [*changed(there, asked), *differences(job.folder, there)]
+
+
+def changed(there: Mapping, asked: Mapping) -> Iterator[Reason]:
+    """What decides the bytes of a report and is no longer what a manifest says."""
+    asked = json.loads(json.dumps(asked))
+    yield from _inputs_changed(there.get("inputs", {}), asked["inputs"])
+    if there.get("code") != asked["code"]:
+        old = there.get("code", {})
+        parts = [name for name, value in asked["code"].items() if old.get(name) != value]
+        yield deferred("the program changed ({parts})"), {"parts": ", ".join(parts)}
+    for key, message in _OTHER.items():
+        if there.get(key) != asked[key]:
+            yield message, {}
+
+
+_OTHER = {
+    "formats": deferred("other formats are asked for"),
+    "appearance": deferred("another appearance is asked for"),
+    "parameters": deferred("other parameters are asked for"),
+    "template": deferred("another notebook is asked for"),
+    "apart": deferred("other files are asked for"),
+    "about": deferred("its title or its data release changed"),
+}
+
+
+def _inputs_changed(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Reason]:
+    """Inputs that changed, came or went; rows that only stand on another line come last, once."""
+    moved = []
+    for name in sorted(old.keys() | new.keys()):
+        before, after = old.get(name), new.get(name)
+        if before == after:
+            continue
+        where = _where(name, after or before or "")
+        if before is None:
+            yield deferred("{input} is new"), {"input": where}
+        elif after is None:
+            yield deferred("{input} is gone"), {"input": where}
+        elif " " in after and before.split()[1:] == after.split()[1:]:
+            moved.append((int(before.split()[0]), int(after.split()[0])))
+        else:
+            yield deferred("{input} changed"), {"input": where}
+    if moved:
+        old_line, new_line = min(moved)
+        message = deferred(
+            "{count} lines of observations.csv that it prints stand elsewhere (line {old} is now "
+            "{new})"
+        )
+        yield message, {"count": len(moved), "old": old_line, "new": new_line}
+
+
+def _where(name: str, value: str) -> str:
+    """Name of an input as a reader looks for it: ``observations.csv line 8123 (mcp 2023)``."""
+    table, _, what = name.partition(": ")
+    if not what:
+        return name
+    if " " in value:  # a row whose line is printed
+        _, measure, year = what.split(",")[0].split(" ", 2)
+        return f"{table} line {value.split()[0]} ({measure} {year})"
+    return f"{table} ({what})"
