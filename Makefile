@@ -7,7 +7,7 @@ EDITION := 2025
 FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test verify reports-lock test-tools benchmark lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants verify reports-lock test-tools benchmark lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,23 @@ test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest --numprocesses auto
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval notebooks/[0-9]*.ipynb
+
+test-long: setup ## properties on 10,000 examples each, and whether intervals hold as often as they say
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest --numprocesses auto --durations 5 \
+	  tests/properties tests/calibration.py
+
+# mutmut has a venv of its own: nothing else needs it.
+MUTANTS_VENV := .mutants-venv
+$(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(MUTANTS_VENV)
+	$(MUTANTS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements.lock -r tests/mutants/requirements.lock
+	$(MUTANTS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  --no-build-isolation -e .
+	@touch $@
+
+mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)
+	$(MUTANTS_VENV)/bin/python -m tests.mutants
 
 verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
 	$(BIN)/python -m anticorruption.reporting.pinned reports/reports.lock
@@ -75,7 +92,10 @@ lock: ## write requirements.lock anew from pyproject.toml
 	.lock-venv/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.lock-venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --extra test --extra cluster pyproject.toml --output-file requirements.lock
+	.lock-venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --constraints requirements.lock tests/mutants/requirements.in \
+	  --output-file tests/mutants/requirements.lock
 	rm -rf .lock-venv
 
 clean: ## remove what the commands above made
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis reports/20*
+	rm -rf $(VENV) $(MUTANTS_VENV) mutants .pytest_cache .ruff_cache .hypothesis reports/20*

@@ -105,13 +105,14 @@ def score_bounds(
     share = _per_indicator(weights, indicators.columns, "weight")
     bottom = _per_indicator(scale_low, indicators.columns, "scale_low")
     top = _per_indicator(scale_high, indicators.columns, "scale_high")
-    if (share < 0).any() or not share.sum() > 0:
-        odd = share.index[share < 0] if (share < 0).any() else share.index
+    negative = share.index[share < 0]
+    if len(negative) or not share.any():
+        odd = negative if len(negative) else share.index
         raise RefusedInput(
             f"The weight of {', '.join(map(str, odd))} is negative, or all weights are zero; "
             "give weights of zero or more with one above zero."
         )
-    outside = values.lt(bottom, axis=1) | values.gt(top, axis=1)
+    outside = (values < bottom) | (values > top)
     if outside.to_numpy().any():
         where = values.index[outside.any(axis=1)][0]
         what = values.columns[outside.loc[where]][0]
@@ -153,12 +154,24 @@ def rank_bounds(scores: pd.DataFrame) -> pd.DataFrame:
     ----------
     Manski (2003), as in `share_bounds`.
     """
-    low, high = _checked_intervals(scores)
-    certain, possible = _count_above(low, high), _count_above(high, low)
+    best, worst = ends_of_ranks(*_checked_intervals(scores))
+    return pd.DataFrame({"rank_low": best, "rank_high": worst}, index=scores.index)
+
+
+def ends_of_ranks(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Best and worst rank of each score, from the ends of all of them.
+
+    Parameters
+    ----------
+    low, high : array, shape (regions,)
+        Ends of the scores, as `rank_bounds` describes them, and checked already.
+
+    Returns
+    -------
+    best, worst : integer array, shape (regions,)
+    """
     itself = high > low + TIE
-    return pd.DataFrame(
-        {"rank_low": 1 + certain, "rank_high": 1 + possible - itself}, index=scores.index
-    )
+    return 1 + _count_above(low, high), 1 + _count_above(high, low) - itself
 
 
 def verdicts_from_bounds(scores: pd.DataFrame, mark: float) -> pd.Series:

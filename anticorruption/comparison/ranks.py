@@ -246,7 +246,7 @@ def _critical_values(
     if np.ptp(sigma) == 0:
         return np.full(len(sigma), _common_critical_value(len(sigma), coverage, simultaneous))
     # drawn in the order of the codes, so that the order of the rows changes no interval
-    order = np.argsort(errors.index.to_numpy(), kind="stable")
+    order = np.argsort(errors.index.to_numpy())
     place = np.argsort(order)
     largest = _largest_differences(sigma[order], seed, draws, None if only is None else place[only])
     if simultaneous:

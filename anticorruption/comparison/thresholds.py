@@ -45,7 +45,7 @@ def probability_at_or_above(
         raise RefusedInput(f"A mark of {mark} cannot be reached or missed; give a finite number.")
     certain = np.where(known >= mark - TIE, 1.0, 0.0)
     exact = errors == 0
-    chance = norm.cdf((known - mark) / errors.mask(exact, 1.0))
+    chance = norm.cdf((known - mark) / errors.mask(exact))
     # Phi rounds to 0 and 1 far out, but a normal error never makes anything certain
     inside = np.clip(chance, np.finfo(float).tiny, np.nextafter(1.0, 0.0))
     probability = pd.Series(np.where(exact, certain, inside), index=known.index)
@@ -91,7 +91,7 @@ def verdicts_at(
     )
     table = pd.DataFrame({"score_low": low, "score_high": high}).reindex(scores.index)
     table["probability"] = probability
-    table["verdict"] = pd.Series(verdict, index=known.index, dtype=object).reindex(scores.index)
+    table["verdict"] = pd.Series(verdict, index=known.index)
     return table
 
 

@@ -236,12 +236,11 @@ def _mazziotta_pareto(
 
 
 def _median(values: np.ndarray, shares: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:
-    order = np.argsort(np.where(shares > 0, values, np.inf), axis=-1, kind="stable")
+    order = np.argsort(values, kind="stable")
     ordered = np.take_along_axis(values, order, -1)
     reached = np.take_along_axis(shares, order, -1).cumsum(axis=-1)
-    last = (shares > 0).sum(axis=-1) - 1
-    lower = np.minimum((reached < 0.5 - 1e-12).sum(axis=-1), last)
-    upper = np.minimum((reached <= 0.5 + 1e-12).sum(axis=-1), last)
+    lower = (reached < 0.5 - 1e-12).sum(axis=-1)
+    upper = (reached <= 0.5 + 1e-12).sum(axis=-1)
     return (
         np.take_along_axis(ordered, lower[..., None], -1)
         + np.take_along_axis(ordered, upper[..., None], -1)
@@ -249,14 +248,14 @@ def _median(values: np.ndarray, shares: np.ndarray, options: Mapping[str, Any]) 
 
 
 def _owa(values: np.ndarray, shares: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:
-    order = np.argsort(np.where(shares > 0, -values, np.inf), axis=-1, kind="stable")
-    reached = np.minimum(np.take_along_axis(shares, order, -1).cumsum(axis=-1), 1.0)
+    order = np.argsort(-values, kind="stable")
+    reached = np.take_along_axis(shares, order, -1).cumsum(axis=-1)
     if options["order_weights"] is None:
         share = reached ** options["exponent"]
     else:
         steps = np.concatenate([[0.0], np.cumsum(options["order_weights"])])
         share = np.interp(reached, np.linspace(0.0, 1.0, len(steps)), steps / steps[-1])
-    by_place = np.diff(share, axis=-1, prepend=0.0)
+    by_place = np.diff(share, prepend=0.0)
     return (by_place * np.take_along_axis(values, order, -1)).sum(axis=-1)
 
 

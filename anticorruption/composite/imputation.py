@@ -22,6 +22,7 @@ IMPUTATIONS: dict[str, dict[str, Any]] = {
 """Names of the rules, and the parameters of each with their defaults."""
 
 FILLED_COLUMNS = ["region_code", "code", "value", "rule"]
+_NOTHING_FILLED = pd.DataFrame(columns=FILLED_COLUMNS)
 
 
 def impute(
@@ -61,7 +62,7 @@ def impute(
     """
     options = resolve("imputation", rule, parameters, IMPUTATIONS)
     if rule == "none":
-        return indicators.astype(float), pd.DataFrame(columns=FILLED_COLUMNS)
+        return indicators.astype(float), _NOTHING_FILLED.copy()
     _refuse_empty(indicators, rule)
     before = indicators.to_numpy(dtype=float)
     after = fill(before, rule, options, indicators.index)
@@ -94,8 +95,7 @@ def filled_cells(before: np.ndarray, filled: pd.DataFrame, rule: str) -> pd.Data
             "code": filled.columns[columns],
             "value": after[rows, columns],
             "rule": rule,
-        },
-        columns=FILLED_COLUMNS,
+        }
     )
 
 
@@ -134,9 +134,9 @@ def impute_panel(
     if panel.index.has_duplicates:
         region, year = panel.index[panel.index.duplicated()][0]
         raise RefusedInput(f"region {region!r} has the year {year} more than once.")
-    filled = panel.astype(float).copy()
-    years = panel.index.get_level_values(1).to_numpy(dtype=float)
-    for places in panel.groupby(level=0, sort=False).indices.values():
+    filled = panel.astype(float)
+    years = panel.index.get_level_values(1).to_numpy()
+    for places in panel.groupby(level=0).indices.values():
         places = places[np.argsort(years[places])]
         for column in range(panel.shape[1]):
             series = filled.iloc[places, column].to_numpy()
@@ -157,9 +157,7 @@ def _groups(groups: Mapping[Any, Any] | None, rule: str, regions: pd.Index) -> n
     if not groups:
         raise RefusedInput(f"imputation {rule!r} needs the parameter 'groups', region to group.")
     found = [groups.get(region) for region in regions]
-    return np.array(
-        [None if group is None or group != group else str(group) for group in found], dtype=object
-    )
+    return np.array([None if group is None or group != group else str(group) for group in found])
 
 
 def _filled_by_group(values: np.ndarray, centre: Any, groups: np.ndarray) -> np.ndarray:
@@ -182,7 +180,7 @@ def _expected(values: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:
     patterns, member = np.unique(np.isnan(scaled), axis=0, return_inverse=True)
     rows = [np.flatnonzero(member.ravel() == place) for place in range(len(patterns))]
     mean, covariance = np.zeros(values.shape[1]), np.eye(values.shape[1])
-    filled = np.where(np.isnan(scaled), 0.0, scaled)
+    filled = scaled.copy()
     for _ in range(rounds):
         extra = np.zeros_like(covariance)
         for gaps, which in zip(patterns, rows, strict=True):

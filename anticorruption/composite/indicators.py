@@ -31,7 +31,10 @@ def prepare_indicators(indicators: pd.DataFrame, tree: Tree) -> pd.DataFrame:
     _check_columns(indicators.columns, tree)
     codes = list(tree.indicators)
     table = indicators[codes]
-    floats = np.column_stack([_floats(table[code], code) for code in codes])
+    if all(dtype == np.float64 for dtype in table.dtypes):
+        floats = table.to_numpy()
+    else:
+        floats = np.column_stack([_floats(table[code], code) for code in codes])
     _refuse_endless(floats, table)
     return pd.DataFrame(floats, index=indicators.index, columns=codes)
 

@@ -145,13 +145,13 @@ def scale_ends(
     Returns
     -------
     worst, best : array, shape (indicators,)
-        The ends of the scale. A scale without an end on a side (z-scores, ranks, and values
-        that may pass a target or a scale) takes the worst or best region seen.
+        The ends of the scale. A scale without an end of its own on a side (that of the sample,
+        and values that may pass a target or a scale) takes the worst or best region seen.
     """
     shape = normalised.shape[-1:]
-    if normalisation in ("min_max", *ABSOLUTE, "distance_to_target"):
+    if normalisation in (*ABSOLUTE, "distance_to_target"):
         worst, best = np.full(shape, float(options["low"])), np.full(shape, float(options["high"]))
-        if options.get("truncate", True):
+        if options["truncate"]:
             return worst, best
     else:
         worst, best = np.full(shape, np.inf), np.full(shape, -np.inf)

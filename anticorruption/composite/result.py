@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from anticorruption.comparison.bounds import rank_bounds
+from anticorruption.comparison.bounds import ends_of_ranks
 from anticorruption.composite.codebook import Tree
 from anticorruption.composite.ranking import rank_scores
 
@@ -84,13 +84,11 @@ class Result:
     @cached_property
     def _rank_bounds(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         # Where an end of a score is unknown it may be anything.
-        low, high = self.score_low.fillna(-np.inf), self.score_high.fillna(np.inf)
-        found = {
-            code: rank_bounds(pd.DataFrame({"score_low": low[code], "score_high": high[code]}))
-            for code in self.scores
-        }
+        low = np.nan_to_num(self.score_low.to_numpy(), nan=-np.inf, neginf=-np.inf, posinf=np.inf)
+        high = np.nan_to_num(self.score_high.to_numpy(), nan=np.inf, neginf=-np.inf, posinf=np.inf)
+        ends = [ends_of_ranks(*column) for column in zip(low.T, high.T, strict=True)]
         best, worst = (
-            pd.DataFrame({code: table[end] for code, table in found.items()}).astype(float)
-            for end in ("rank_low", "rank_high")
+            pd.DataFrame(np.column_stack(side), self.scores.index, self.scores.columns, dtype=float)
+            for side in zip(*ends, strict=True)
         )
         return best, worst

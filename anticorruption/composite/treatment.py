@@ -36,6 +36,7 @@ REPORT_COLUMNS = [
     "kurtosis_after",
     "passes",
 ]
+_NOTHING_TREATED = pd.DataFrame(columns=REPORT_COLUMNS)
 
 
 def treat(
@@ -118,7 +119,7 @@ def treat_values(
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Treat an array of regions by indicators; `codes` name its columns in the report."""
     if treatment == "none":
-        return values, pd.DataFrame(columns=REPORT_COLUMNS)
+        return values, _NOTHING_TREATED.copy()
     present = (~np.isnan(values)).sum(axis=0)
     if (present < minimum_regions).any():
         place = int(np.argmax(present < minimum_regions))

@@ -188,8 +188,8 @@ def ahp_weights(
     first = int(np.argmax(values.real))
     weights = np.abs(vectors[:, first].real)
     n = len(codes)
-    index = (values[first].real - n) / (n - 1) if n > 2 else 0.0
-    ratio = max(0.0, index / RANDOM_INDEX[n]) if n > 2 else 0.0
+    # One or two codes cannot contradict one another.
+    ratio = max(0.0, (values[first].real - n) / (n - 1) / RANDOM_INDEX[n]) if n > 2 else 0.0
     if ratio > number("consistency_limit", consistency_limit, low=0):
         raise RefusedInput(
             f"the comparisons of {_names(codes)} contradict one another: "
@@ -223,7 +223,7 @@ def _compared(tree: Tree, options: Mapping[str, Any]) -> dict[str, float]:
                 f"weighting 'ahp' needs a table of comparisons of {_names(parts)} "
                 f"for {aggregate!r}."
             )
-        frame = pd.DataFrame({row: dict(table[row]) for row in parts}).T.reindex(columns=parts)
+        frame = pd.DataFrame({row: dict(table[row]) for row in parts}).T
         weights.update(ahp_weights(frame, options["consistency_limit"])[0])
     return weights
 

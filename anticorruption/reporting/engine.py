@@ -58,7 +58,13 @@ def warm() -> None:
 
 
 class ForkEngine(Engine):
-    """Engine of papermill that runs each notebook in a forked child."""
+    """Engine of papermill that runs each notebook in a forked child.
+
+    In a process that is such a child already, the first notebook runs without a second fork; any
+    further one gets a child again, so that nothing of the first is left in it.
+    """
+
+    _run_here = False
 
     @classmethod
     def execute_notebook(cls, nb, kernel_name, output_path=None, **settings):
@@ -120,7 +126,11 @@ class ForkEngine(Engine):
             def run() -> Iterator[dict]:
                 return run_cells(sources, allowed, wanted, folder)
 
-            _follow(nb_man, run() if forking.inside() else forking.stream(run), log_output)
+            # Closed here and now: a child must not live until its generator is collected.
+            here = forking.inside() and not cls._run_here
+            with contextlib.closing(run() if here else forking.stream(run)) as messages:
+                cls._run_here = cls._run_here or here
+                _follow(nb_man, messages, log_output)
         return None
 
 
@@ -372,6 +382,7 @@ def _shell(record: _Record, home: Path) -> _Shell:
     settings.HistoryManager.hist_file = ":memory:"
     # One that this process has already (it may be a kernel itself) is not the notebook's.
     InteractiveShell.clear_instance()
+    _Shell.clear_instance()
     return _Shell.instance(config=settings, ipython_dir=str(home), record=record)
 
 

@@ -119,22 +119,24 @@ def each(
         return
     waiting = enumerate(items)
     running: dict[_Child, int] = {}
-    with _sharing(), _ended_by_sigterm(), contextlib.ExitStack() as children:
-        exhausted = False
-        while True:
-            while not exhausted and len(running) < workers:
-                place, item = next(waiting, (-1, None))
-                exhausted = place < 0
-                if not exhausted:
-                    child = _Child(lambda item=item: iter([work(item)]))
-                    children.callback(child.end)
-                    running[child] = place
-            if not running:
-                return
-            for child in _over(list(running)):
-                place = running.pop(child)
-                problem = child.end()
-                yield place, problem or child.values[0]
+    exhausted = False
+    with _sharing(), _ended_by_sigterm():
+        try:
+            while True:
+                while not exhausted and len(running) < workers:
+                    place, item = next(waiting, (-1, None))
+                    exhausted = place < 0
+                    if not exhausted:
+                        running[_Child(lambda item=item: iter([work(item)]))] = place
+                if not running:
+                    return
+                for child in _over(list(running)):
+                    problem = child.end()
+                    place = running.pop(child)
+                    yield place, problem or child.values.pop()
+        finally:
+            for child in running:
+                child.end()
 
 
 def stream(produce: Callable[[], Iterator]) -> Iterator:
@@ -378,7 +380,9 @@ def _ended_by_sigterm() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # An abandoned generator may be collected in a thread, which may not set signals.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _each_in_threads(

@@ -107,7 +107,9 @@ def compare(codes: list[str]) -> dict[str, float]:
             wall[name].append(time.perf_counter() - clock)
     print(f"{'one region, medians of ' + str(len(codes)):<40}{'CPU':>9}{'clock':>9}")
     for name in ways:
-        print(f"{name:<40}{statistics.median(cpu[name]):8.2f}s{statistics.median(wall[name]):8.2f}s")
+        print(
+            f"{name:<40}{statistics.median(cpu[name]):8.2f}s{statistics.median(wall[name]):8.2f}s"
+        )
     medians = [statistics.median(cpu[name]) for name in ways]
     print(f"(a) / (b): {medians[0] / medians[1]:.1f} (at least 5)   "
           f"(b) / (c): {medians[1] / medians[2]:.2f} (at most 1.5)")  # fmt: skip

@@ -136,3 +136,99 @@ def test_rounding_noise_keeps_nobody_from_the_mark_and_no_answer_is_a_share_too(
     assert verdicts_from_bounds(almost, 90.0).tolist() == ["certain pass"]
     nothing = share_bounds(pd.Series([None, None]))
     assert (nothing.low, nothing.high, nothing.seen, nothing.total) == (0, 1, 0, 2)
+
+
+def refusal(function, *arguments, **options):
+    """Return the sentence with which bounds are refused."""
+    with pytest.raises(RefusedInput) as refused:
+        function(*arguments, **options)
+    return str(refused.value)
+
+
+UPSIDE_DOWN = pd.DataFrame({"score_low": [1.0, 5.0], "score_high": [2.0, 4.0]}, index=["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            lambda: refusal(share_bounds, pd.Series([], dtype=object)),
+            "There are no outcomes to take a share of; give at least one.",
+        ),
+        (
+            lambda: refusal(share_bounds, pd.Series({"a": True, "b": "met"})),
+            "The outcome of region b is 'met'; use true, false or missing.",
+        ),
+        (
+            lambda: refusal(score_bounds, FIVE.rename(index={"B": "A"}), WEIGHTS),
+            "Region A stands twice in the indicators; keep one.",
+        ),
+        (
+            lambda: refusal(score_bounds, FIVE, WEIGHTS * [1, -1, 0]),
+            "The weight of i2 is negative, or all weights are zero; "
+            "give weights of zero or more with one above zero.",
+        ),
+        (
+            lambda: refusal(score_bounds, FIVE, WEIGHTS * 0),
+            "The weight of i1, i2, i3 is negative, or all weights are zero; "
+            "give weights of zero or more with one above zero.",
+        ),
+        (
+            lambda: refusal(score_bounds, FIVE, WEIGHTS, scale_low=pd.Series({"i1": 0.0})),
+            "Indicator i2 has no finite scale_low; give one.",
+        ),
+        (
+            lambda: refusal(score_bounds, FIVE, WEIGHTS, scale_low=62),
+            "Region B has 60 for i1, outside its scale 62 to 100; correct the value or the scale.",
+        ),
+        (
+            lambda: refusal(score_bounds, FIVE, pd.concat([WEIGHTS, WEIGHTS.iloc[:1]])),
+            "Indicator i1 stands twice in the weight; keep one.",
+        ),
+        (
+            lambda: refusal(rank_bounds, UPSIDE_DOWN),
+            "The interval of region b is missing or upside down; "
+            "give a score_low no greater than score_high.",
+        ),
+        (
+            lambda: refusal(rank_bounds, UPSIDE_DOWN.rename(index={"b": "a"})),
+            "Region a stands twice in the scores; keep one.",
+        ),
+        (
+            lambda: refusal(verdicts_from_bounds, UPSIDE_DOWN.iloc[:1], np.nan),
+            "The mark is not a number; give the score that has to be reached.",
+        ),
+    ],
+)
+def test_refusals_say_what_to_do(said, sentence):
+    assert said() == sentence
+
+
+def test_an_indicator_without_weight_leaves_the_bounds_as_they_are():
+    found = score_bounds(FIVE.assign(i4=50.0), pd.concat([WEIGHTS, pd.Series({"i4": 0.0})]))
+    pd.testing.assert_frame_equal(found, score_bounds(FIVE, WEIGHTS))
+
+
+def test_values_at_the_ends_of_their_scale_are_inside():
+    table = pd.DataFrame({"a": [0.0, 100.0], "b": [10.0, 20.0]}, index=["r1", "r2"])
+    ends = {"scale_low": pd.Series({"a": 0.0, "b": 10.0}),
+            "scale_high": pd.Series({"a": 100.0, "b": 20.0})}  # fmt: skip
+    found = score_bounds(table, pd.Series({"a": 1.0, "b": 1.0}), **ends)
+    assert found["score_low"].tolist() == found["score_high"].tolist() == [5.0, 60.0]
+    with pytest.raises(RefusedInput, match="Region r2 has 20 for b, outside its scale 10 to 19"):
+        score_bounds(table, pd.Series({"a": 1.0, "b": 1.0}), **ends | {
+            "scale_high": pd.Series({"a": 100.0, "b": 19.0})})  # fmt: skip
+
+
+def test_ranks_and_verdicts_stand_beside_their_regions():
+    table = UPSIDE_DOWN.assign(score_high=[2.0, 6.0])
+    assert rank_bounds(table).index.tolist() == ["a", "b"]
+    found = verdicts_from_bounds(table, 2.0)
+    expected = pd.Series({"a": "cannot tell", "b": "certain pass"}, name="verdict")
+    pd.testing.assert_series_equal(found, expected, check_dtype=False)
+
+
+def test_intervals_may_come_as_objects_and_be_upside_down_by_rounding_noise():
+    table = pd.DataFrame({"score_low": [5.0, 1.0], "score_high": [5.0 - 1e-12, 1.0]}, dtype=object)
+    assert rank_bounds(table)["rank_high"].tolist() == [1, 2]
+    assert verdicts_from_bounds(table, 5.0).tolist() == ["certain pass", "certain fail"]

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 from scipy.stats import norm, studentized_range
 
-from anticorruption.comparison.ranks import indistinguishable, possible_ranks, rank_intervals, tiers
+from anticorruption.comparison.ranks import (
+    DEFAULT_SEED,
+    indistinguishable,
+    possible_ranks,
+    rank_intervals,
+    tiers,
+)
 from anticorruption.errors import RefusedInput
 
 SCORES = pd.Series({"11.01": 80.0, "11.02": 70.0, "11.03": 70.0, "11.04": 60.0})
@@ -188,6 +194,85 @@ def test_the_whole_country_is_ranked_in_a_moment():
     start = time.process_time()
     rank_intervals(scores, 2.8)
     assert time.process_time() - start < 1.0
+
+
+def by_hand(sigma, coverage, seed=DEFAULT_SEED, draws=1000, simultaneous=False):
+    """Critical values from the draws as they are told, one region at a time."""
+    errors = np.random.default_rng(seed).standard_normal((draws, len(sigma))) * sigma
+    largest = []
+    for i in range(len(sigma)):
+        apart = np.abs(errors - errors[:, [i]]) / np.hypot(sigma, sigma[i])
+        largest.append(np.delete(apart, i, axis=1).max(axis=1))
+    if simultaneous:
+        largest = [np.max(largest, axis=0)] * len(sigma)
+    # the smallest draw that leaves at most 1 - coverage of the others above it
+    at = int(np.ceil(coverage * (draws - 1)))
+    return np.array([np.sort(one)[at] for one in largest])
+
+
+UNEQUAL = pd.Series([1.0, 2.0, 2.5, 3.0], index=SCORES.index)
+
+
+@pytest.mark.parametrize("options", [{}, {"coverage": 0.8, "seed": 5, "draws": 100}])
+def test_tiers_reach_as_far_as_the_draws_say(options):
+    critical = by_hand(UNEQUAL.to_numpy(), **{"coverage": 0.90, **options})
+    for place, code in enumerate(SCORES.index):
+        table = tiers(SCORES, UNEQUAL, code, **options)
+        reach = critical[place] * np.hypot(UNEQUAL, UNEQUAL[code])
+        reach[code] = 0.0
+        np.testing.assert_allclose(table["high"], table["difference"] + reach, rtol=1e-12)
+        np.testing.assert_allclose(table["low"], table["difference"] - reach, rtol=1e-12)
+
+
+@pytest.mark.parametrize("simultaneous", [False, True])
+@pytest.mark.parametrize("options", [{}, {"coverage": 0.8, "seed": 5, "draws": 100}])
+def test_regions_part_exactly_where_the_draws_say(simultaneous, options):
+    """The first of four regions, moved a hair beyond and a hair short of its critical gap."""
+    critical = by_hand(UNEQUAL.to_numpy(), simultaneous=simultaneous,
+                       **{"coverage": 0.90, **options})
+    gap = critical[0] * np.hypot(UNEQUAL.iloc[0], UNEQUAL.iloc[1])
+    for hair, high in ((1e-6, 1.0), (-1e-6, 2.0)):
+        scores = pd.Series([gap + hair, 0.0, -99.0, -99.0], index=SCORES.index)
+        found = rank_intervals(scores, UNEQUAL, simultaneous=simultaneous, **options)
+        assert found["rank_high"].iloc[0] == high
+
+
+def test_tiers_hold_for_the_chosen_region_not_for_all_pairs():
+    table = tiers(SCORES, 2.0, "11.02")
+    wide = table["high"] - table["difference"]
+    apart = pd.Series({"a": 0.0, "b": 0.0, "c": 0.0, "d": 0.0})
+    for hair, high in ((1e-6, 1.0), (-1e-6, 4.0)):
+        apart["a"] = wide["11.01"] + hair
+        assert rank_intervals(apart, 2.0)["rank_high"]["a"] == high
+    assert table.loc["11.02", ["low", "high"]].tolist() == [0.0, 0.0]
+
+
+def test_without_error_tied_regions_stay_unordered():
+    table = tiers(SCORES, 0.0, "11.02")
+    assert table["tier"].tolist() == ["clearly above", "itself", "cannot tell", "clearly below"]
+
+
+def test_simultaneous_draws_agree_with_the_range_of_tukey():
+    rng = np.random.default_rng(6)
+    scores = pd.Series(np.sort(rng.uniform(0, 40, 25)), index=[f"r{i}" for i in range(25)])
+    hair = pd.Series(2.0, index=scores.index)
+    hair.iloc[0] += 1e-9
+    exact = rank_intervals(scores, 2.0, simultaneous=True)
+    simulated = rank_intervals(scores, hair, draws=20_000, simultaneous=True)
+    assert (exact - simulated).abs().to_numpy().max() <= 1
+
+
+def test_ranks_are_floats_even_where_no_score_is_known():
+    for scores in (SCORES, SCORES * np.nan):
+        assert set(rank_intervals(scores, 1.0).dtypes) == {np.dtype(float)}
+
+
+def test_both_ranks_must_lie_in_the_other_interval_to_leave_two_regions_unordered():
+    intervals = pd.DataFrame({"rank": [1.0, 2, 3, 4], "rank_low": [1.0, 2, 1, 4],
+                              "rank_high": [3.0, 2, 3, 4]}, index=list("abcd"))
+    assert indistinguishable(intervals, "a").tolist() == ["c"]
+    assert indistinguishable(intervals, "c").tolist() == ["a"]
+    assert indistinguishable(intervals, "b").empty
 
 
 def test_possible_ranks_of_known_scores_are_the_rank_intervals():

@@ -86,3 +86,50 @@ def test_more_confidence_leaves_more_undecided():
 def test_unfit_marks_and_errors_are_refused(se, mark, confidence, sentence):
     with pytest.raises(RefusedInput, match=sentence):
         verdicts_at(pd.Series({"a": 71.0}), se, mark, confidence=confidence)
+
+
+def test_a_high_end_at_the_mark_itself_is_no_clear_no():
+    scores = pd.Series({"a": 70.0 - norm.ppf(0.95) * 2.0})
+    assert verdicts_at(scores, 2.0, 70.0)["verdict"].tolist() == ["cannot tell"]
+
+
+def test_verdicts_hold_with_ninety_per_cent_unless_told_otherwise():
+    scores = pd.Series({"a": 71.0, "b": np.nan, "c": 60.0})
+    table = verdicts_at(scores, 2.0, 70.0)
+    pd.testing.assert_frame_equal(table, verdicts_at(scores, 2.0, 70.0, confidence=0.90))
+    assert list(table.columns) == ["score_low", "score_high", "probability", "verdict"]
+    assert (table["score_high"] - table["score_low"]).dropna().tolist() == pytest.approx(
+        [2 * norm.ppf(0.95) * 2.0] * 2)  # fmt: skip
+    assert list(table.index) == list(scores.index)
+
+
+def test_probabilities_are_named_and_stand_beside_their_regions():
+    found = probability_at_or_above(pd.Series({"b": 70.0, "a": np.nan}), 1.0, 70.0)
+    pd.testing.assert_series_equal(
+        found, pd.Series({"b": 0.5, "a": np.nan}, name="probability"))  # fmt: skip
+
+
+def test_certain_and_uncertain_scores_in_one_table():
+    scores = pd.Series({"a": 71.0, "b": 71.0, "c": 69.0})
+    found = probability_at_or_above(scores, pd.Series({"a": 0.0, "b": 1.0, "c": 0.0}), 70.0)
+    assert found.tolist() == pytest.approx([1.0, norm.cdf(1.0), 0.0])
+
+
+def test_bars_are_of_95_per_cent_unless_told_otherwise():
+    assert overlap_multiplier() == overlap_multiplier(0.95)
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, -0.5, 1.5])
+def test_confidences_outside_zero_to_one_are_refused(confidence):
+    with pytest.raises(RefusedInput) as refused:
+        overlap_multiplier(confidence)
+    assert str(refused.value) == (
+        f"A confidence of {confidence:g} is impossible; choose one in (0, 1).")  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", [np.nan, np.inf])
+def test_marks_that_are_no_numbers_are_refused_in_a_sentence(mark):
+    with pytest.raises(RefusedInput) as refused:
+        probability_at_or_above(pd.Series({"a": 71.0}), 1.0, mark)
+    assert str(refused.value) == (
+        f"A mark of {mark} cannot be reached or missed; give a finite number.")  # fmt: skip

@@ -1,5 +1,7 @@
 """Missing cells are filled by the rule named, and every filled cell is listed."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -172,3 +174,107 @@ def test_panel_refusals(panel):
         impute_panel(pd.concat([panel, panel.iloc[[0]]]))
     with pytest.raises(RefusedInput, match="region_code, year"):
         impute_panel(panel.reset_index(drop=True))
+
+
+@pytest.mark.parametrize(("change", "options", "sentence"), [
+    ({}, {"rule": "group_mean"},
+     "imputation 'group_mean' needs the parameter 'groups', region to group."),
+    ({"b": np.nan}, {"rule": "median"},
+     "indicator 'b' has no value for any region, so 'median' has nothing to fill it from."),
+    ({}, {"rule": "em", "tolerance": 0},
+     "the tolerance of 'em' must be more than 0, not 0."),
+    ({}, {"rule": "em", "maximum_rounds": 0},
+     "maximum_rounds of 'em' must be a whole number of at least 1, not 0."),
+    ({}, {"rule": "em", "maximum_rounds": 1},
+     "imputation 'em' has not settled after 1 rounds: there are too few complete regions for so "
+     "many indicators."),
+    ({}, {"rule": "maen"}, "there is no imputation called 'maen': did you mean 'mean'?")])
+def test_refusals_say_what_to_do(holes, change, options, sentence):
+    with pytest.raises(RefusedInput) as refused:
+        impute(holes.assign(**change), **options)
+    assert str(refused.value) == sentence
+
+
+def test_filled_cells_are_listed_in_four_columns(holes):
+    _, cells = impute(holes)
+    assert list(cells.columns) == ["region_code", "code", "value", "rule"]
+    assert (cells["rule"] == "mean").all()
+    assert list(impute(holes, "none")[1].columns) == list(cells.columns)
+
+
+@pytest.mark.parametrize("nothing", [None, np.nan])
+def test_regions_without_a_group_are_no_group_of_their_own(holes, nothing):
+    groups = dict.fromkeys(holes.index, "x") | {"11.02": nothing, "34.71": nothing}
+    filled, _ = impute(holes, "group_mean", groups=groups)
+    assert np.isnan(filled.at["11.02", "b"])
+    assert filled.at["34.10", "a"] == pytest.approx(np.mean([10, 70, 20]))
+
+
+def test_group_median_is_the_median_of_the_group_alone(holes):
+    groups = {"11.01": 1, "11.02": 1, "11.10": 1, "12.01": 1, "34.10": 2, "34.71": 2}
+    filled, cells = impute(holes, "group_median", groups=groups)
+    assert filled.at["11.02", "b"] == 30
+    assert filled.at["34.10", "a"] == 55
+    assert set(cells["rule"]) == {"group_median"}
+
+
+def test_em_keeps_what_is_known_and_fills_a_constant_with_itself():
+    _, holes = correlated()
+    holes["d"] = 7.0
+    holes.iloc[0, 3] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        filled, _ = impute(holes, "em")
+    assert filled.iloc[0, 3] == pytest.approx(7.0)
+    known = holes.notna().to_numpy()
+    np.testing.assert_array_equal(filled.to_numpy()[known], holes.to_numpy()[known])
+
+
+def test_em_settles_as_well_in_very_small_units():
+    _, holes = correlated()
+    tiny = impute(holes * 1e-12, "em")[0] * 1e12
+    np.testing.assert_allclose(tiny, impute(holes, "em")[0], rtol=1e-7)
+
+
+def test_panel_cells_are_listed_with_their_year_and_rule(panel):
+    _, cells = impute_panel(panel)
+    assert list(cells.columns) == ["region_code", "year", "code", "value", "rule"]
+    assert set(cells["code"]) == {"spi"}
+    assert set(cells["rule"]) == {"latest"}
+
+
+@pytest.mark.parametrize(("reach", "filled_with"), [(3, [72, 74]), (2, [72, 74]), (1, [])])
+def test_panel_linear_goes_no_further_than_told(panel, reach, filled_with):
+    """2022 is one year from 2021 and three from 2025 here, so both sides count."""
+    if reach < 3:
+        panel = panel.copy()
+        panel.index = panel.index.set_levels([2021, 2022, 2023, 2024], level=1)
+        filled_with = [70 + 8 / 3, 70 + 16 / 3] if reach == 2 else []
+    _, cells = impute_panel(panel, "linear", maximum_years=reach)
+    assert list(cells["value"]) == pytest.approx(filled_with)
+
+
+def test_panel_of_objects_is_read_as_numbers(panel):
+    objects = panel.astype(object).where(panel.notna(), None)
+    pd.testing.assert_frame_equal(impute_panel(objects)[0], impute_panel(panel)[0])
+    assert impute_panel(objects)[1].shape == impute_panel(panel)[1].shape
+
+
+@pytest.mark.parametrize(("change", "options", "sentence"), [
+    (lambda p: p, {"rule": "last"},
+     "there is no panel rule called 'last': did you mean 'latest'?"),
+    (lambda p: p, {"maximum_years": 0},
+     "maximum_years must be a whole number of at least 1, not 0."),
+    (lambda p: p.reset_index(drop=True), {}, "a panel needs the index (region_code, year)."),
+    (lambda p: pd.concat([p, p.iloc[[4]]]), {}, "region '34.02' has the year 2021 more than once.")
+])
+def test_panel_refusals_say_what_to_do(panel, change, options, sentence):
+    with pytest.raises(RefusedInput) as refused:
+        impute_panel(change(panel), **options)
+    assert str(refused.value) == sentence
+
+
+def test_cells_may_come_as_objects(holes):
+    objects = holes.astype(object).where(holes.notna(), None)
+    for rule in ("none", "mean", "em"):
+        pd.testing.assert_frame_equal(impute(objects, rule)[0], impute(holes, rule)[0])

@@ -1,5 +1,7 @@
 """Weights: stated, equal, from components, from comparisons, and of a region's own choice."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,7 +113,9 @@ def test_pca_loadings_are_the_first_component_with_the_sign_fixed():
     parts = one_factor()
     scaled = (parts - parts.mean()) / parts.std(ddof=1)
     first = np.linalg.svd(scaled.to_numpy(), full_matrices=False)[2][0]
-    np.testing.assert_allclose(pca_weights(parts), first / first.sum())
+    found = pca_weights(parts)
+    np.testing.assert_allclose(found, first / first.sum())
+    assert list(found.index) == ["a", "b", "c"]
     np.testing.assert_allclose(pca_weights(parts, squared=True), first**2)
 
 
@@ -136,7 +140,7 @@ def test_pca_refusals(flat):
 
 
 def test_pca_of_one_part_is_one(small):
-    assert list(pca_weights(small[["a"]])) == [1.0]
+    assert pca_weights(small[["a"]]).to_dict() == {"a": 1.0}
 
 
 def test_benefit_of_the_doubt_in_a_method(small, flat):
@@ -178,3 +182,167 @@ def test_benefit_of_the_doubt_with_filled_cells_has_no_bounds(small, flat):
     assert result.score_low["index"].isna().all()
     assert result.scores["index"].notna().all()
     assert (result.rank_high["index"] == 6).all()
+
+
+ORTHOGONAL = pd.DataFrame(
+    {"z": [1.0, -1, -1, 1], "a": [1.0, 2, 3, 4], "b": [1.0, 3, 2, 4], "d": [-1.0, -2, -3, -4]})
+
+
+def test_pca_leaves_out_a_part_that_runs_with_nothing():
+    """A loading of zero, give or take rounding, is a weight of zero and no refusal."""
+    for columns in (["z", "a", "b"], ["a", "b", "z"], ["a", "z", "b"]):
+        found = pca_weights(ORTHOGONAL[columns])
+        np.testing.assert_allclose(found[["z", "a", "b"]], [0, 0.5, 0.5], atol=1e-12)
+        assert (found >= 0).all()
+
+
+def test_pca_works_from_three_complete_regions_on():
+    assert pca_weights(ORTHOGONAL[["a", "b"]].iloc[:3]).tolist() == pytest.approx([0.5, 0.5])
+
+
+def test_pca_does_not_mistake_rounding_noise_for_differences():
+    noisy = ORTHOGONAL.assign(z=1e9 + 1e-6 * ORTHOGONAL["z"])
+    for table in (noisy, ORTHOGONAL.assign(z=0.0)):
+        with pytest.raises(RefusedInput) as refused:
+            pca_weights(table)
+        assert str(refused.value) == (
+            "'z' is the same for every complete region, so it has no correlation to weight it by.")
+
+
+@pytest.mark.parametrize(("table", "sentence"), [
+    (ORTHOGONAL, "principal components give 'd' the negative weight -0.593: it runs against the "
+     "rest of 'z', 'a', 'b', 'd', and a negative weight would reward a region for doing worse."),
+    (ORTHOGONAL[["a", "b"]].iloc[:2], "principal components of 'a', 'b' need at least three "
+     "complete regions, not 2.")])
+def test_pca_refusals_say_why(table, sentence):
+    with pytest.raises(RefusedInput) as refused:
+        pca_weights(table)
+    assert str(refused.value) == sentence
+
+
+def reciprocal(*upper):
+    """Comparisons of a, b, c... from the numbers above the diagonal, row by row."""
+    n = int((1 + np.sqrt(1 + 8 * len(upper))) / 2)
+    table = np.ones((n, n))
+    table[np.triu_indices(n, 1)] = upper
+    table.T[np.triu_indices(n, 1)] = 1 / np.array(upper)
+    return pd.DataFrame(table, list("abcdefgh")[:n], list("abcdefgh")[:n])
+
+
+def test_ahp_of_one_or_two_codes_cannot_contradict_itself():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for table, expected in ((reciprocal(), [1.0]), (reciprocal(3), [0.75, 0.25])):
+            weights, ratio = ahp_weights(table, consistency_limit=0)
+            assert weights.tolist() == pytest.approx(expected)
+            assert ratio == 0
+
+
+def test_ahp_takes_the_largest_eigenvalue_wherever_it_stands():
+    table = reciprocal(1, 9, 5, 1 / 2, 3, 1 / 9)
+    vector = np.ones(4)
+    for _ in range(200):
+        vector = table.to_numpy() @ vector
+        largest, vector = vector.sum(), vector / vector.sum()
+    weights, ratio = ahp_weights(table, consistency_limit=1)
+    np.testing.assert_allclose(weights, vector)
+    assert ratio == pytest.approx((largest - 4) / 3 / 0.90)
+
+
+def test_ahp_takes_up_to_fifteen_codes():
+    for n, accepted in ((15, True), (16, False)):
+        codes = [f"c{place}" for place in range(n)]
+        table = pd.DataFrame(1.0, codes, codes)
+        if accepted:
+            np.testing.assert_allclose(ahp_weights(table)[0], 1 / 15)
+        else:
+            with pytest.raises(RefusedInput, match="the same 1 to 15 codes"):
+                ahp_weights(table)
+
+
+def test_ahp_reads_rows_in_any_order_and_cells_of_any_type():
+    table = reciprocal(3, 5, 3)
+    straight = ahp_weights(table)[0]
+    pd.testing.assert_series_equal(ahp_weights(table.iloc[::-1].astype(object))[0], straight)
+
+
+@pytest.mark.parametrize(("table", "limit", "sentence"), [
+    (reciprocal(3, 5, 3).rename(index={"a": "x"}), 0.1,
+     "comparisons need the same 1 to 15 codes in rows and columns."),
+    (reciprocal(3, 5, 3).replace(5, 6), 0.1,
+     "the comparison of 'a' with 'c' must be above zero and one divided by the comparison the "
+     "other way round."),
+    (reciprocal(-2), 0.1,
+     "the comparison of 'a' with 'b' must be above zero and one divided by the comparison the "
+     "other way round."),
+    (reciprocal(3, 5, 9), 0.1,
+     "the comparisons of 'a', 'b', 'c' contradict one another: consistency ratio 0.280, "
+     "limit 0.1."),
+    (reciprocal(3, 5, 3), -1, "consistency_limit must be at least 0, not -1.")])
+def test_ahp_refusals_say_why(table, limit, sentence):
+    with pytest.raises(RefusedInput) as refused:
+        ahp_weights(table, limit)
+    assert str(refused.value) == sentence
+
+
+def test_ahp_refuses_a_ratio_above_a_tenth_unless_told_otherwise():
+    with pytest.raises(RefusedInput, match=r"0\.280"):
+        ahp_weights(reciprocal(3, 5, 9))
+
+
+def test_ahp_in_a_method_takes_the_limit_and_asks_for_every_part(uneven):
+    tables = {"left": reciprocal(3, 5, 9),
+              "whole": pd.DataFrame(1.0, ["left", "right"], ["left", "right"])}
+    method = FIXED.replace(weighting="ahp", weighting_parameters={
+        "comparisons": tables, "consistency_limit": 0.5})
+    found = build(*uneven, method).weights
+    np.testing.assert_allclose(found[["a", "b", "c"]], ahp_weights(tables["left"], 0.5)[0])
+    tables["left"] = tables["left"].drop(columns="c")
+    with pytest.raises(RefusedInput) as refused:
+        build(*uneven, method.replace(weighting_parameters={"comparisons": tables}))
+    assert str(refused.value) == "comparisons need the same 1 to 15 codes in rows and columns."
+    with pytest.raises(RefusedInput) as refused:
+        build(*uneven, FIXED.replace(weighting="ahp"))
+    assert str(refused.value) == (
+        "weighting 'ahp' needs a table of comparisons of 'a', 'b', 'c' for 'left'.")
+
+
+@pytest.mark.parametrize(("points", "sentence"), [
+    ({"e": {"a": 1, "b": 1, "left": 1, "right": 1}}, "expert 'e' has given no points to 'c'."),
+    ({"e": {"a": 0, "b": 0, "c": 0, "left": 1, "right": 1}},
+     "expert 'e' has given no points below 'left'."),
+    ({"e": {"a": -1, "b": 1, "c": 1, "left": 1, "right": 1}},
+     "the points of 'e' for 'a' must be at least 0, not -1."),
+    (None, "weighting 'budget_allocation' needs 'points': expert to code to points.")])
+def test_budget_allocation_refusals_name_the_expert(uneven, points, sentence):
+    method = FIXED.replace(weighting="budget_allocation", weighting_parameters={"points": points})
+    with pytest.raises(RefusedInput) as refused:
+        build(*uneven, method)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(("weights", "sentence"), [
+    ({"a": -1}, "the weight of 'a' is negative (-1): turn its direction round instead."),
+    ({"a": 0, "b": 0, "c": 0}, "no part of 'left' has a weight above zero."),
+    ({"a": "5"}, "the weight of 'a' must be a finite number, not '5'."),
+    ({"e": 1}, "a weight is given for 'e', which is not in the codebook.")])
+def test_weights_that_cannot_be_used_are_refused_by_name(uneven, weights, sentence):
+    with pytest.raises(RefusedInput) as refused:
+        build(*uneven, FIXED.replace(weighting_parameters={"weights": weights}))
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(("weight", "sentence"), [
+    (None, "'b' has no weight in 'left'."), (np.inf, "the weight of 'b' is infinite.")])
+def test_weights_of_the_codebook_are_checked_too(uneven, weight, sentence):
+    table, codebook = uneven
+    with pytest.raises(RefusedInput) as refused:
+        build(table, codebook.assign(weight=codebook["weight"].mask(codebook["code"] == "b", weight)
+                                     if weight else
+                                     codebook["weight"].mask(codebook["code"] == "b")), FIXED)
+    assert str(refused.value) == sentence
+
+
+def test_one_part_may_have_all_the_weight(uneven):
+    found = build(*uneven, FIXED.replace(weighting_parameters={"weights": {"a": 0, "b": 0}}))
+    np.testing.assert_allclose(found.scores["left"], uneven[0]["c"])

@@ -145,7 +145,8 @@ def noticed(mistake: Mistake, folder: Path) -> bool:
 def run(folder: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess:
     """Run tests against the library of a folder until the first of them fails."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    few = {"HYPOTHESIS_PROFILE": "mutants", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(folder), **few}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
     )

@@ -252,7 +252,8 @@ def test_two_years_of_wtp_from_opinions_or_a_printed_streak(
 
 def test_the_opinion_that_decides_is_the_one_reported(screened):
     row = screened(opinions(y2022="WDP", y2023="WTP"), "bpk")
-    assert (row["label"], row["row"]) == ("WDP", 2)
+    assert (row["label"], row["row"], row["measure_id"]) == ("WDP", 2, "bpk_opinion")
+    assert row["year"] == 2022
 
 
 @pytest.mark.parametrize(
@@ -321,6 +322,15 @@ def test_one_not_met_decides_and_any_unknown_leaves_it_open(answers, overall):
     assert [row[a] for a in ("met", "not_met", "unknown")] == [
         given.count(a) for a in ("met", "not_met", "unknown")
     ]
+
+
+def test_the_overall_answers_keep_the_order_of_the_regions_and_lead_the_counts():
+    frame = pd.DataFrame({"region_code": ["71.07", "11.01", "71.07"],
+                          "answer": ["met", "not_met", "unknown"]})  # fmt: skip
+    drawn = screening.overall(frame)
+    assert drawn.index.tolist() == ["71.07", "11.01"]
+    assert drawn.columns.tolist() == ["answer", "met", "not_met", "unknown"]
+    assert drawn["answer"].tolist() == ["unknown", "not_met"]
 
 
 def test_the_eight_answers_come_in_the_order_of_the_regions_and_the_programme(

@@ -14,29 +14,34 @@ from anticorruption.comparison.ranks import indistinguishable, rank_intervals
 from anticorruption.comparison.thresholds import probability_at_or_above, verdicts_at
 
 score = st.floats(0, 100, allow_nan=False).map(lambda x: round(x, 3))
-errors = st.floats(0, 10).map(lambda x: round(x, 3))
 
 
 def _series(values, prefix="r"):
     return pd.Series(values, index=[f"{prefix}{i}" for i in range(len(values))], dtype=float)
 
 
+def numbers(draw, count, ceiling):
+    """Draw whole numbers from 0 to a ceiling below 65 536: one draw for all, which is fast."""
+    raw = draw(st.binary(min_size=2 * count, max_size=2 * count))
+    return np.frombuffer(raw, dtype="<u2") % (ceiling + 1)
+
+
 @st.composite
 def scores_with_errors(draw):
     """Draw scores with holes, and one standard error for all or one for each region."""
-    values = draw(st.lists(st.one_of(score, st.none()), min_size=1, max_size=9))
-    each = draw(st.lists(errors, min_size=len(values), max_size=len(values)))
-    scores = _series([np.nan if v is None else v for v in values])
-    return scores, draw(st.sampled_from([each[0], _series(each)]))
+    n, steps = draw(st.integers(1, 9)), draw(st.sampled_from([50_000, 8]))
+    values = numbers(draw, n, steps) * (100.0 / steps)
+    values[numbers(draw, n, 4) == 4] = np.nan
+    each = numbers(draw, n, 10_000) / 1000
+    return _series(values), draw(st.sampled_from([float(each[0]), _series(each)]))
 
 
 @st.composite
 def two_sides(draw, low=0.0):
     """Draw a region, a benchmark and weights over the same one to six indicators."""
-    k = draw(st.integers(1, 6))
-    value = st.floats(low, 100).map(lambda x: round(x, 3))
-    sides = [draw(st.lists(value, min_size=k, max_size=k)) for _ in range(2)]
-    weights = draw(st.lists(st.floats(0.01, 5), min_size=k, max_size=k))
+    k, steps = draw(st.integers(1, 6)), draw(st.sampled_from([50_000, 8]))
+    sides = low + numbers(draw, 2 * k, steps).reshape(2, k) * ((100.0 - low) / steps)
+    weights = 0.01 + numbers(draw, k, 500) / 100
     return *(_series(side, "i") for side in sides), _series(weights, "i")
 
 
@@ -44,10 +49,11 @@ def two_sides(draw, low=0.0):
 def tables(draw, rows=(1, 7), holes=False):
     """Draw a small table of indicators from 0 to 100."""
     n, k = draw(st.integers(*rows)), draw(st.integers(1, 4))
-    value = st.one_of(score, st.just(np.nan)) if holes else st.integers(0, 4).map(float)
-    cells = [draw(st.lists(value, min_size=k, max_size=k)) for _ in range(n)]
+    cells = numbers(draw, n * k, 50_000 if holes else 4) / (500.0 if holes else 1.0)
+    if holes:
+        cells[numbers(draw, n * k, 3) == 3] = np.nan
     columns = [f"i{j}" for j in range(k)]
-    return pd.DataFrame(cells, index=[f"r{i}" for i in range(n)], columns=columns, dtype=float)
+    return pd.DataFrame(cells.reshape(n, k), [f"r{i}" for i in range(n)], columns)
 
 
 @given(scores_with_errors(), st.booleans())

@@ -133,14 +133,17 @@ def test_errors_that_a_cell_announces_do_not_stop_the_notebook(tmp_path):
     path = notebook(tmp_path, "1 / 0", "print('after')")
     made = nbformat.read(path, as_version=4)
     made.cells[1].metadata["tags"] = ["raises-exception"]
-    recorded = list(engine.run_cells([(1, "1 / 0"), (2, "print(3)")], {1}, _environment(tmp_path)))
-    assert recorded[-1]["outputs"] == [[2, [{"output_type": "stream", "name": "stdout",
-                                             "text": "3\n"}]]]  # fmt: skip
-    assert recorded[1]["failed"] is False
+    nbformat.write(made, path)
 
+    def run():
+        wanted = os.environ | {"IPYTHONDIR": str(tmp_path / "ipython")}
+        sources = [(place, cell.source) for place, cell in enumerate(made.cells)]
+        return engine.run_cells(sources, {1}, wanted)
 
-def _environment(folder):
-    return os.environ | {"IPYTHONDIR": str(folder / "ipython"), "MPLBACKEND": "agg"}
+    told = [message for message in forking.stream(run) if "outputs" in message]
+    assert [message["failed"] for message in told] == [False, False, False]
+    assert told[1]["outputs"][0][1][0]["ename"] == "ZeroDivisionError"
+    assert told[2]["outputs"][0][1][0]["text"] == "after\n"
 
 
 def test_leaving_with_success_ends_the_notebook_quietly(tmp_path):
@@ -217,6 +220,17 @@ def test_a_worker_that_is_a_child_already_forks_no_second_one(tmp_path):
     for _, result in forking.each(work, range(2), 2):
         assert result[0] == result[1] != os.getpid()
         assert result[2] is True
+
+
+def test_the_second_notebook_of_a_worker_knows_nothing_of_the_first(tmp_path):
+    path = notebook(tmp_path, "import os\nprint('left' in globals(), os.getpid())\nleft = 1")
+
+    def work(item):
+        return [said(execution.execute(path, {}, {})).split() for _ in range(3)]
+
+    ((_, seen),) = forking.each(work, [0], 1)
+    assert [known for known, _ in seen] == ["False"] * 3
+    assert len({pid for _, pid in seen}) == 3
 
 
 # As an engine of papermill

@@ -105,7 +105,7 @@ def test_parameters_that_fit_are_let_through():
 
 def test_a_template_tells_its_parameters_with_their_help():
     declared = execution.parameters(REGION)
-    assert list(declared) == ["region_code", "edition", "language"]
+    assert list(declared) == ["region_code", "edition", "language", "sheet"]
     assert declared["region_code"].kind == "str" and declared["region_code"].default == '"35.72"'
     assert all(parameter.help for parameter in declared.values())
 

@@ -200,6 +200,8 @@ def test_a_region_gets_the_same_answers_alone_and_from_all(national_2025):
     for code in ("35.72", "33.09", "95.04"):
         for variant in warm.programme.variants():
             alone, among = cold.answers(code, variant), warm.answers(code, variant)
-            assert alone.astype(object).where(alone.notna(), None).equals(
-                among.astype(object).where(among.notna(), None)
+            assert (
+                alone.astype(object)
+                .where(alone.notna(), None)
+                .equals(among.astype(object).where(among.notna(), None))
             )

@@ -1,0 +1,147 @@
+"""The machinery that judges the tests: planted mistakes, what goes unnoticed, and its list."""
+
+import ast
+import json
+
+import pytest
+
+from tests.mutants import __main__ as mutants
+from tests.mutants import domain
+from tests.paths import ROOT
+
+WRITTEN = """\
+def x_half__mutmut_orig(value, by=2):
+    if value is None:
+        return 0
+    return value / by
+
+def x_half__mutmut_1(value, by=3):
+    if value is None:
+        return 0
+    return value / by
+
+def x_half__mutmut_2(value, by=2):
+    if value is None:
+        return 0
+    return value * by
+
+class Pair:
+    def xǁPairǁfirst__mutmut_orig(self):
+        log()
+        return self.one
+
+    def xǁPairǁfirst__mutmut_1(self):
+        return self.one
+"""
+HALF, TIMES = "composite/half.py: half", "return value * by"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A finished run over one room of four functions, three of whose mutants live if so told."""
+
+    def written(codes, reasons):
+        room = tmp_path / "mutants/anticorruption/composite"
+        room.mkdir(parents=True, exist_ok=True)
+        (room / "half.py").write_text(WRITTEN, encoding="utf-8")
+        names = {f"anticorruption.composite.half.{name}": code for name, code in codes.items()}
+        content = json.dumps({"exit_code_by_key": names})
+        (room / "half.py.meta").write_text(content, encoding="utf-8")
+        entries = "\n".join(
+            f'[[survivor]]\nfunction = "{function}"\nreason = "known"\nchanges = ["{change}"]'
+            for function, change in reasons
+        )
+        listed = tmp_path / "survivors.toml"
+        listed.write_text(entries or "survivor = []", encoding="utf-8")
+        monkeypatch.setattr(mutants, "FOLDER", tmp_path / "mutants")
+        monkeypatch.setattr(mutants, "LISTED", listed)
+
+    return written
+
+
+def codes(**unnoticed):
+    """Twenty mutants of which all are noticed but those named."""
+    noticed = {f"x_half__mutmut_{place}": 1 for place in range(1, 21)}
+    return noticed | {f"x_half__mutmut_{name[1:]}": code for name, code in unnoticed.items()}
+
+
+def test_what_is_noticed_passes(run, capsys):
+    run(codes(), [])
+    assert mutants.verdict() == 0
+    assert "ok      20 of   20 (100.0%)  composite/half.py" in capsys.readouterr().out
+
+
+def test_a_survivor_needs_a_reason(run, capsys):
+    run(codes(_2=0), [])
+    assert mutants.verdict() == 1
+    assert f"NOT LISTED  {HALF}\n    {TIMES}" in capsys.readouterr().out
+    run(codes(_2=0), [(HALF, TIMES)])
+    assert mutants.verdict() == 0
+    assert "1 changes went unnoticed, 1 with a reason" in capsys.readouterr().out
+
+
+def test_a_line_that_no_test_runs_is_a_survivor(run):
+    run(codes(_2=33), [])
+    assert mutants.verdict() == 1
+
+
+def test_reasons_do_not_help_below_nine_tenths(run, capsys):
+    few = {"x_half__mutmut_1": 1, "x_half__mutmut_2": 0}
+    run(few, [(HALF, TIMES)])
+    assert mutants.verdict() == 1
+    assert "BELOW" in capsys.readouterr().out
+
+
+def test_what_is_not_tried_does_not_count_as_noticed(run, capsys):
+    run(codes() | {f"x_half__mutmut_{place}": None for place in range(1, 5)}, [])
+    assert mutants.verdict() == 1
+    assert "16 of   20" in (said := capsys.readouterr().out) and "4 not tried" in said
+
+
+def test_reasons_for_what_is_noticed_by_now_are_named(run, capsys):
+    run(codes(), [(HALF, TIMES)])
+    assert mutants.verdict() == 0
+    assert "no longer there, take it off the list: composite/half.py: half" in (
+        capsys.readouterr().out
+    )
+
+
+def test_changes_are_told_by_function_and_line(run):
+    few = {"x_half__mutmut_1": 0, "x_half__mutmut_2": 0, "xǁPairǁfirst__mutmut_1": 0}
+    run(few, [])
+    told = [(one.function, one.change) for _, one in mutants.survivors()]
+    assert told == [
+        (HALF, "def half(value, by=3):"),
+        (HALF, TIMES),
+        ("composite/half.py: Pair.first", "without log()"),
+    ]
+
+
+def test_only_what_went_unnoticed_without_a_reason_is_tried_again(run):
+    run(codes(_1=0, _2=0, _3=36, _4=-9), [(HALF, TIMES)])
+    mutants.try_again()
+    found = mutants.results()["composite/half.py"].values()
+    assert list(found)[:5] == [None, 0, 36, None, 1]
+
+
+def test_every_planted_mistake_still_finds_its_line():
+    """A line that was rewritten would leave the mistake unplanted until the next `make mutants`."""
+    for mistake in domain.MISTAKES:
+        source = (ROOT / "anticorruption" / mistake.module).read_text(encoding="utf-8")
+        assert source.count(mistake.right) == 1, mistake.name
+        ast.parse(source.replace(mistake.right, mistake.wrong))
+        assert all((ROOT / test).exists() for test in mistake.tests)
+    assert len({mistake.name for mistake in domain.MISTAKES}) == 12
+
+
+def test_every_reason_is_of_a_function_that_is_there():
+    known = mutants.listed()
+    for survivor, reason in known.items():
+        file, _, function = survivor.function.partition(": ")
+        source = (ROOT / "anticorruption" / file).read_text(encoding="utf-8")
+        defined = {
+            node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)
+        }
+        assert function.rpartition(".")[2] in defined, survivor
+        assert reason.endswith(".") and len(reason) > 20, survivor
+    assert len({survivor.change for survivor in known}) > 40
