@@ -203,7 +203,7 @@ def _place(jobs: int, scheduler: str = "", *tls: Path | None):
     from anticorruption.reporting import batch
 
     if not scheduler:
-        return lambda planned: batch.here(planned, jobs)
+        return lambda planned, *nations: batch.here(planned, jobs, nations)
     if overlay.chosen(None) is not None:
         raise RefusedInput(
             "figures of an overlay do not leave this machine; leave --scheduler or --overlay out."
@@ -211,14 +211,18 @@ def _place(jobs: int, scheduler: str = "", *tls: Path | None):
     from anticorruption.reporting import cluster
 
     connected = cluster.connect(scheduler, *tls)
-    return lambda planned: cluster.each(connected, planned)
+    return lambda planned, *_: cluster.each(connected, planned)
 
 
 def _make(nation, say: Language, jobs: list, out: Path, place, force: bool) -> None:
     from anticorruption.reporting import index
 
     folder = out / str(nation.programme.edition)
-    _run(say, jobs, folder, place, force, nation.release, lambda: index.write(nation, say, out))
+
+    def there(planned):
+        return place(planned, nation)
+
+    _run(say, jobs, folder, there, force, nation.release, lambda: index.write(nation, say, out))
 
 
 def _run(say: Language, jobs: list, folder: Path, place, force, release, page=None) -> None:

@@ -22,6 +22,7 @@ from anticorruption.reporting import (
     inputs,
     manifest,
     runrecord,
+    studies,
 )
 from anticorruption.reporting.jobs import (
     COMPARISON_FOLDER,
@@ -65,6 +66,8 @@ __all__ = [
 ]
 
 NOTEBOOK, PAGE = formats.FORMATS["ipynb"].file, formats.FORMATS["html"].file
+#: From so many reports on, computing first what they share costs less than each report's own share.
+WORTH_WARMING = 20
 #: Yields the place and the result of each planned report; :func:`forking.each` on one machine.
 Each = Callable[[Sequence["Planned"]], Iterator[tuple[int, object]]]
 
@@ -146,6 +149,7 @@ def make(
     workers: int = 1,
     told: Callable[[Outcome], None] = lambda outcome: None,
     force: bool = False,
+    nations: Sequence[studies.National] = (),
 ) -> list[Outcome]:
     """Make reports on this machine, several at a time; those that stand unchanged are kept.
 
@@ -158,17 +162,36 @@ def make(
         Called with each outcome as it comes.
     force : bool
         Make also what stands unchanged.
+    nations : sequence of National
+        Shared figures of the reports; see :func:`here`.
 
     Returns
     -------
     list of Outcome
         In the order of ``jobs``.
     """
-    return run(plan(jobs, force), lambda todo: here(todo, workers), told)
+    return run(plan(jobs, force), lambda todo: here(todo, workers, nations), told)
 
 
-def here(planned: Sequence[Planned], workers: int) -> Iterator[tuple[int, object]]:
-    """Make planned reports in children of this process."""
+def here(
+    planned: Sequence[Planned], workers: int, nations: Sequence[studies.National] = ()
+) -> Iterator[tuple[int, object]]:
+    """Make planned reports in children of this process.
+
+    Parameters
+    ----------
+    planned : sequence of Planned
+    workers : int
+        Children at the same time.
+    nations : sequence of National
+        Shared figures of the reports, computed before the first child is forked if the reports
+        are many, so that children only look them up.
+    """
+    if len(planned) >= WORTH_WARMING and forking.usable():
+        for nation in nations:
+            # What fails here fails again in the report that it belongs to, and is told there.
+            with contextlib.suppress(Exception):
+                studies.warm(nation)
     return forking.each(_make, planned, workers)
 
 

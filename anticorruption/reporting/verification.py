@@ -82,7 +82,8 @@ def rebuilt(folder: Path, logo: bytes = b"", workers: int = 1) -> list[Finding]:
             )
             for number, path in enumerate(places)
         ]
-        for path, outcome in zip(places, batch.make(jobs, workers), strict=True):
+        made = batch.make(jobs, workers, nations=list(nations.values()))
+        for path, outcome in zip(places, made, strict=True):
             if outcome.problem:
                 message = deferred("it cannot be made again: {problem}")
                 found.append((path, message, {"problem": outcome.problem}))

@@ -234,3 +234,16 @@ def test_a_folder_without_reports_is_refused(tmp_path):
         verification.check(tmp_path)
     with pytest.raises(RefusedInput, match="is not a folder"):
         verification.check(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(("count", "computed"), [(2, 0), (3, 1)])
+def test_shared_figures_are_computed_before_the_first_child(monkeypatch, tmp_path, count, computed):
+    warmed = []
+    monkeypatch.setattr(batch, "WORTH_WARMING", 3)
+    monkeypatch.setattr(batch.studies, "warm", lambda nation: warmed.append(nation) or 1 / 0)
+    monkeypatch.setattr(batch, "_make", lambda this: {"problem": f"{len(warmed)} warmed"})
+    jobs = [job(code, tmp_path) for code in CODES[:count]]
+    # The computation itself fails here, and no report is the poorer for it.
+    outcomes = batch.make(jobs, nations=["nation"])
+    assert [outcome.problem for outcome in outcomes] == [f"{computed} warmed"] * count
+    assert warmed == ["nation"] * computed
