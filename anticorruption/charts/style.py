@@ -93,9 +93,18 @@ def png(chart: Figure) -> bytes:
 
 
 def _lay_out(chart: Figure) -> None:
-    """Give everything its place once; matplotlib would do so anew for each file."""
+    """Give everything its place once; matplotlib would do so anew for each file.
+
+    It takes two passes: in the first, legends beside axes of fixed shape are measured before the
+    axes have their size. Words are measured at the dots of a PNG, since hinting makes them wider
+    there than at fewer dots, and the edge of the picture would cut them.
+    """
     if (layout := chart.get_layout_engine()) is not None:
+        usual = chart.dpi
+        chart.dpi = PNG_DPI
         layout.execute(chart)
+        layout.execute(chart)
+        chart.dpi = usual
         chart.set_layout_engine("none")
 
 

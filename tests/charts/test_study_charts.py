@@ -1,5 +1,8 @@
 """Tables and bars of counts, residuals and points on a line: what is drawn is what was given."""
 
+import io
+
+import matplotlib.image
 import pandas as pd
 import pytest
 
@@ -29,6 +32,14 @@ def test_empty_cells_are_hatched_and_carry_no_number():
     axes = chart.axes[0]
     assert [patch.get_hatch() for patch in axes.patches] == ["////", ""]
     assert [text.get_text() for text in axes.texts] == ["5"]
+
+
+def test_the_edge_of_a_picture_cuts_no_long_label():
+    rows = ["Southeast Minahasa Regency", "Kepulauan Siau Tagulandang Biaro Regency"]
+    numbers = pd.DataFrame({"how groups are weighted": [1, 2]}, index=rows)
+    chart = charts.shaded_table(numbers, numbers / 10, title="t", write=str, none_name="none")
+    pixels = matplotlib.image.imread(io.BytesIO(charts.png(chart)))[:, :, :3]
+    assert (pixels[:, :3] == 1).all() and (pixels[-3:] == 1).all()
 
 
 def test_every_residual_is_drawn_in_its_year():
