@@ -17,7 +17,7 @@ from anticorruption.intake.archive import Refused
 
 #: Address space of this process, seconds of its processor; both are also ends of a bomb.
 MOST_MEMORY, MOST_SECONDS = 450 * 2**20, 10
-MOST_ROWS, MOST_CELLS = 100_000, 1_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 2_000, 1_000_000
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Streams of a compound file that hold an encrypted workbook, as its directory names them.
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -96,7 +96,7 @@ def _text(content: bytes) -> dict:
         raise Refused("ending", ending="csv", found=looks_like)
     text, encoding = separated.decoded(content)
     rows, separator, first = separated.rows(text)
-    _check_size(len(rows), sum(map(len, rows)))
+    _check_size(len(rows), max(map(len, rows), default=0), sum(map(len, rows)))
     cells = [
         [row, column, value, "", ""]
         for row, record in enumerate(rows, start=first)
@@ -152,7 +152,7 @@ def _values(book, about) -> dict:
     """Cells of a sheet that hold something, by row and column from 1."""
     sheet = book.get_sheet_by_name(about.name)
     rows, columns = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
-    _check_size(rows, rows * columns, about.name)
+    _check_size(rows, columns, rows * columns, about.name)
     cells = [
         [row, column, _plain(value), "", ""]
         for row, record in enumerate(sheet.to_python(skip_empty_area=False), start=1)
@@ -173,9 +173,11 @@ def _values(book, about) -> dict:
     }
 
 
-def _check_size(rows: int, cells: int, sheet: str = "") -> None:
+def _check_size(rows: int, columns: int, cells: int, sheet: str = "") -> None:
     if rows > MOST_ROWS:
         raise Refused("rows", sheet=sheet, count=rows, most=MOST_ROWS)
+    if columns > MOST_COLUMNS:
+        raise Refused("columns", sheet=sheet, count=columns, most=MOST_COLUMNS)
     if cells > MOST_CELLS:
         raise Refused("cells", sheet=sheet, count=cells, most=MOST_CELLS)
 

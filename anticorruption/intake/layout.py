@@ -86,6 +86,11 @@ class Table:
         return False
 
 
+def is_code(text: str) -> bool:
+    """Whether a text is shaped like a code of a region, with a dot or without."""
+    return bool(_CODE.fullmatch(text))
+
+
 def find(
     sheet: Sheet, named: Callable[[str], list[str]], labels: Collection[str] = ()
 ) -> Table | None:

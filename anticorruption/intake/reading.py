@@ -42,6 +42,7 @@ _REFUSALS = {
         "part {part} declares a document type, which no office program writes; save the file anew"
     ),
     "rows": deferred("sheet '{sheet}' has {count} rows, and may have {most}; split it"),
+    "columns": deferred("sheet '{sheet}' has {count} columns, and may have {most}; split it"),
     "cells": deferred("sheet '{sheet}' spans {count} cells, and may span {most}; split it"),
     "encoding": deferred("the text is neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8"),
     "zero_bytes": deferred("line {line} holds a zero byte, which no text has; export it again"),

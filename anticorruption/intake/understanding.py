@@ -247,7 +247,10 @@ def _read_table(
             province = band
             result.left_out["band"] += 1
             continue
-        if value is None and not (named and matcher.named(named.text)) and not coded:
+        is_named = named is not None and matcher.named(named.text)
+        # A footnote below the table often stands in the column of codes.
+        is_coded = coded is not None and layout.is_code(coded.text)
+        if value is None and not is_named and not is_coded:
             _note_text(result, cells_of_row, answers)
             result.left_out["text"] += 1
             continue

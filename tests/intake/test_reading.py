@@ -222,3 +222,9 @@ def test_what_is_printed_cannot_steer_a_terminal():
 def test_lines_with_other_numbers_of_cells_do_not_choose_the_separator():
     rows, separator, first = separated.rows("Judul, dengan koma\nA;B;C\n1,5;2;3\n4;5,5;6\n")
     assert separator == ";" and first == 1 and rows[2] == ["1,5", "2", "3"]
+
+
+def test_too_many_columns(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(";".join(["Kota Bogor"] * (child.MOST_COLUMNS + 1)) + "\n")
+    assert "has 2001 columns, and may have 2000" in refused(path)

@@ -331,3 +331,10 @@ def test_old_names_count_in_their_years_only(rekap):
     assert values(understood(path, year=2015, given=given)) == {"76.01": "80", "76.02": "81"}
     (asked,) = findings(understood(path), "region")
     assert asked.ref == "A4" and "76.01" in [choice.answer for choice in asked.choices]
+
+
+def test_a_footnote_in_the_column_of_codes_asks_nothing(rekap):
+    rows = [("32.71", "Kota Bogor", 80), ("32.73", "Kota Bandung", 81), ("Catatan: diolah",)]
+    found = understood(rekap(*rows, heading=("Kode", "Daerah", "Nilai MCP 2025")))
+    assert not found.findings.open and values(found) == {"32.71": "80", "32.73": "81"}
+    assert found.left_out == {"text": 1} and balanced(found)
