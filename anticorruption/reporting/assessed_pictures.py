@@ -38,7 +38,7 @@ def parts(page: Page, found: Dossier) -> Picture:
     chart = charts.score_parts(
         frame,
         (say("mark"), now.mark),
-        names=(say("known"), say("possible, if what is missing is at its best")),
+        names=(say("known"), say("possible, if what is missing is at its highest")),
         title=_noted(page, found, title),
         axis=say("Score (0-100)"),
         write=say.number,

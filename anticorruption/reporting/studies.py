@@ -149,9 +149,9 @@ class National:
 
         One region is judged alone as it is judged among all (:func:`warm` judges all).
         """
-        if ("screened", variant) not in self._kept:
+        lines = self._screened_lines.get(variant, {}).get(region_code)
+        if lines is None:
             return screening.screen(self.release, self.programme, [region_code], variant)
-        lines = self._screened_lines[variant].get(region_code, [])
         return self._kept["screened", variant].iloc[lines].reset_index(drop=True)
 
     @cached_property

@@ -139,7 +139,7 @@ def test_a_figure_of_one_region_makes_its_report_anew_and_no_other(data_copy, be
     nation = nation_of(data_copy.folder)
     told = {code: reasons(old, inputs_of(nation, code)) for code, old in before.items()}
     assert told.pop("35.72") == [
-        "data release changed", f"observations.csv line {line} (mcp 2023) changed",
+        f"observations.csv line {line} (mcp 2023) changed", "data release changed",
     ]  # fmt: skip
     assert set(map(tuple, told.values())) == {()}
     job = jobs.comparison_job(nation, ["35.72", "34.01"], Language("id"), data_copy.folder)
