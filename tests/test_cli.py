@@ -462,7 +462,8 @@ def test_altered_but_valid_data_are_used_and_said_to_be_altered(run, quick, data
     assert ran.code == DONE, ran.err
     text = (tmp_path / "out/2025/35.72-kota-blitar/report.ipynb").read_text(encoding="utf-8")
     assert '"release": "2026.11 + observations.csv"' in text
-    assert "2026.11 + observations.csv" in (tmp_path / "out/2025/index.html").read_text("utf-8")
+    page = (tmp_path / "out/2025/index.html").read_text("utf-8")
+    assert re.search(r'<p class="warning">[^<]*: observations\.csv\.', page)
 
 
 def test_data_broken_on_purpose_cannot_be_sealed(run, small_copy):

@@ -28,7 +28,7 @@ from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.programme import screening
-from anticorruption.reporting import html, index_map, sentences, studies
+from anticorruption.reporting import display, html, index_map, sentences, studies
 
 INDEX, MANIFEST = "index.html", "manifest.json"
 COMPARISON = "comparison"
@@ -150,6 +150,7 @@ def page(nation: studies.National, say: Language, folder: Path) -> str:
             policy=policy(style, script),
             programme=nation.programme,
             release=nation.release,
+            notice=display.notice(say, nation.release),
             judged_until=nation.programme.edition - 1,
             half_width=say.number(_half_width(nation), 1),
             coverage=say.number(100 * studies.COVERAGE, 0),
