@@ -7,7 +7,7 @@ EDITION := 2025
 FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-long mutants verify reports-lock test-tools benchmark lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ test-tools: ## Debian only: Chromium and LibreOffice for the tests that open pag
 benchmark: setup ## speed of composites and of reports, as ratios to their floors in the same run
 	$(BIN)/python tests/benchmarks/composite_benchmark.py
 	$(BIN)/python tests/benchmarks/report_benchmark.py
+
+licences: setup ## list the licence of every locked package; refuse one that is not allowed
+	$(BIN)/python -m tests.licences
 
 lint: setup ## check style alone
 	$(BIN)/ruff check .
