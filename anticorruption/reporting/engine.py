@@ -217,8 +217,8 @@ def run_cells(
     """
     record = _Record()
     with _surroundings(environment, folder), _descriptors(record) as written:
-        _fresh_matplotlib(environment)
         shell = _shell(record, Path(environment["IPYTHONDIR"]))
+        _fresh_matplotlib(environment)
         for place, source in sources:
             yield {"cell": place}
             record.begin(place)
@@ -438,7 +438,8 @@ def _fresh_matplotlib(environment: Mapping[str, str]) -> None:
     """Settings of matplotlib as a fresh process has them, whatever the parent drew."""
     backend = environment.get("MPLBACKEND", _INLINE)
     os.environ["MPLBACKEND"] = backend
-    # It finds the shell when it is imported, and not again: the parent's would show no figure here.
+    # It finds the shell when it is imported, and not again: the shell comes first, and a module that
+    # the parent had would show no figure here.
     sys.modules.pop(_INLINE.removeprefix("module://"), None)
     if matplotlib := sys.modules.get("matplotlib"):
         matplotlib.rc_file_defaults()

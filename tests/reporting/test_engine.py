@@ -1,5 +1,6 @@
 """The papermill engine: outputs as a kernel gives them, nothing carried over, one save."""
 
+import importlib
 import json
 import os
 import subprocess
@@ -86,8 +87,13 @@ def test_what_programs_print_is_shown_in_the_cell_that_ran_them(tmp_path):
     assert [[output.text for output in cell] for cell in outputs(made)] == [["told\n"], ["1\n"]]
 
 
-def test_a_figure_of_pyplot_is_shown_in_a_notebook_of_the_users_own(tmp_path, monkeypatch):
+@pytest.mark.parametrize("known", [True, False])
+def test_a_figure_of_pyplot_is_shown_in_a_notebook_of_the_users_own(tmp_path, monkeypatch, known):
     monkeypatch.delenv("MPLBACKEND", raising=False)
+    importlib.import_module("matplotlib.pyplot")
+    if not known:  # by the process that forks
+        monkeypatch.delitem(sys.modules, "matplotlib.pyplot")
+        monkeypatch.delattr("matplotlib.pyplot")
     made = executed(tmp_path, "import matplotlib.pyplot as plt\nplt.plot([1, 2]);")
     (figure,) = outputs(made)[0]
     assert figure.data["image/png"].startswith("iVBOR")
