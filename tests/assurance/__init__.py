@@ -1,0 +1,1 @@
+"""What the project promises about itself, and what was really run to show it."""
