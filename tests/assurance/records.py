@@ -88,7 +88,7 @@ def write(
     check, command, held, numbers, seconds
         As in :class:`Record`.
     tried : collection of str
-        What the check's verdict rests on: rooms such as ``anticorruption/intake``, or whole folders.
+        What its verdict rests on: rooms such as ``anticorruption/intake``, or whole folders.
 
     Raises
     ------
