@@ -438,8 +438,8 @@ def _fresh_matplotlib(environment: Mapping[str, str]) -> None:
     """Settings of matplotlib as a fresh process has them, whatever the parent drew."""
     backend = environment.get("MPLBACKEND", _INLINE)
     os.environ["MPLBACKEND"] = backend
-    # It finds the shell when it is imported, and not again: the shell comes first, and a module that
-    # the parent had would show no figure here.
+    # It finds the shell when it is imported, and not again: the shell comes first, and a module
+    # that the parent had would show no figure here.
     sys.modules.pop(_INLINE.removeprefix("module://"), None)
     if matplotlib := sys.modules.get("matplotlib"):
         matplotlib.rc_file_defaults()
