@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import tables
+from anticorruption import files, tables
 
 FILE = "seal.json"
 #: Tables sealed by groups of rows, and the columns that make the groups.
@@ -63,7 +63,7 @@ def changed(name: str, folder: Path) -> dict[str, set[str]] | None:
     """
     entry = tables.resource(name, folder)
     try:
-        sealed = json.loads((folder / FILE).read_text(encoding="utf-8"))[name]
+        sealed = files.of_json((folder / FILE).read_text(encoding="utf-8"))[name]
         if sealed["hash"] != entry["hash"]:
             return None
         frame = tables.text(name, folder)

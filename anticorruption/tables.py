@@ -3,6 +3,7 @@
 import copy
 import csv
 import hashlib
+import io
 import json
 import math
 import os
@@ -13,12 +14,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from anticorruption import files
 from anticorruption.errors import RefusedInput
 
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_DATA"
 DESCRIPTOR = "datapackage.json"
 #: Line of the first record of a table as a spreadsheet counts it: the header is line 1.
 FIRST_ROW = 2
+#: Most bytes of a table, and most digits of a whole number in one.
+MOST_BYTES, MOST_DIGITS = 64 * 2**20, 15
 
 
 def data_folder() -> Path:
@@ -52,13 +56,19 @@ def _descriptor(folder: Path) -> dict:
         raise RefusedInput(
             f"{path}: not found; name the folder of a data release in ${ENVIRONMENT_VARIABLE}."
         ) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as problem:
-        raise RefusedInput(f"{path}: not readable as JSON ({problem}).") from None
+    except OSError as problem:
+        raise RefusedInput(f"{path}: it cannot be read ({problem.strerror}).") from None
 
 
 @lru_cache(maxsize=16)
 def _read_descriptor(path: Path, stamp: Hashable) -> dict:
-    return _described(path, json.loads(path.read_text(encoding="utf-8")))
+    text = files.text(path, MOST_BYTES)
+    try:
+        package = files.of_json(text)
+    except ValueError as problem:
+        said = files.printable(problem)
+        raise RefusedInput(f"{path}: not readable as JSON ({said}).") from None
+    return _described(path, package)
 
 
 def _described(path: Path, package) -> dict:
@@ -72,7 +82,30 @@ def _described(path: Path, package) -> dict:
         for key in ("name", "path", "hash"):
             if not isinstance(entry, dict) or not isinstance(entry.get(key), str):
                 raise RefusedInput(f"{path}: resource {place} has no '{key}'; restore the file.")
+        if not _is_below(entry["path"]):
+            told = files.printable(entry["path"])
+            raise RefusedInput(f"{path}: '{told}' lies outside the folder; restore the file.")
+        if "schema" in entry and not _is_schema(entry["schema"]):
+            raise RefusedInput(
+                f"{path}: the schema of resource {place} has no list of fields with names and "
+                f"types; restore the file."
+            )
     return package
+
+
+def _is_below(path: str) -> bool:
+    """Whether a path of the description names a file below its folder."""
+    parts = path.split("/")
+    return path.isprintable() and not any(part in ("", "..") or ":" in part for part in parts)
+
+
+def _is_schema(schema: object) -> bool:
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    return isinstance(fields, list) and all(
+        isinstance(field, dict) and isinstance(field.get(key), str)
+        for field in fields
+        for key in ("name", "type")
+    )
 
 
 def resource(name: str, folder: Path | None = None) -> dict:
@@ -119,6 +152,8 @@ def read(name: str, folder: Path | None = None) -> pd.DataFrame:
     folder = folder or data_folder()
     schema = _resource(name, folder)
     path = folder / schema["path"]
+    if "schema" not in schema:
+        raise RefusedInput(f"{DESCRIPTOR}: '{name}' is described without a schema; restore it.")
     # A shallow copy: pandas copies what is written to, so the table read once stays as it is.
     frame = _read(name, path, json.dumps(schema["schema"]), _table_stamp(path))
     return frame.copy(deep=False)
@@ -188,7 +223,8 @@ def _read(name: str, path: Path, schema: str, stamp: Hashable) -> pd.DataFrame:
     missing = [column for column in fields if column not in raw.columns]
     added = [column for column in raw.columns if column not in fields]
     if missing or added:
-        said = f"lacks column '{missing[0]}'" if missing else f"has an unknown column '{added[0]}'"
+        strange = files.printable(added[0] if added else "", 40)
+        said = f"lacks column '{missing[0]}'" if missing else f"has an unknown column '{strange}'"
         raise RefusedInput(
             f"{path.name}: the table {said}; its columns must be {', '.join(fields)}."
         )
@@ -200,13 +236,14 @@ def _read(name: str, path: Path, schema: str, stamp: Hashable) -> pd.DataFrame:
 
 @lru_cache(maxsize=64)
 def _text(path: Path, stamp: Hashable) -> pd.DataFrame:
+    content = files.content(path, MOST_BYTES)
     try:
         with warnings.catch_warnings():
             # A comma too many must not turn the first column into an index, nor be passed over;
             # a blank line must not vanish, or every line below it would have another number.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             raw = pd.read_csv(
-                path,
+                io.BytesIO(content),
                 dtype=str,
                 keep_default_na=False,
                 encoding="utf-8",
@@ -215,12 +252,12 @@ def _text(path: Path, stamp: Hashable) -> pd.DataFrame:
             )
     except pd.errors.ParserWarning:
         raise RefusedInput(
-            f"{path.stem}, row {_first_row_too_long(path)}: the row has too many cells; look for a "
+            f"{path.stem}, row {_first_row_too_long(content)}: the row has too many cells; look for a "
             f"comma too many."
         ) from None
     except UnicodeDecodeError:
         raise RefusedInput(
-            f"{path.name}: row {_first_row_not_utf8(path)} is not UTF-8; save the table as UTF-8."
+            f"{path.name}: row {_first_row_not_utf8(content)} is not UTF-8; save the table as UTF-8."
         ) from None
     except pd.errors.EmptyDataError:
         raise RefusedInput(f"{path.name}: the table is empty; a header line is needed.") from None
@@ -230,18 +267,20 @@ def _text(path: Path, stamp: Hashable) -> pd.DataFrame:
     return raw.set_axis(pd.RangeIndex(FIRST_ROW, FIRST_ROW + len(raw), name="row"))
 
 
-def _first_row_too_long(path: Path) -> int:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
+def _first_row_too_long(content: bytes) -> int:
+    reader = csv.reader(io.StringIO(content.decode("utf-8", "replace"), newline=""))
+    try:
         columns = len(next(reader))
         for record in reader:
             if len(record) > columns:
                 return reader.line_num
+    except csv.Error:  # a cell longer than any
+        return reader.line_num + 1
     return 1
 
 
-def _first_row_not_utf8(path: Path) -> int:
-    for row, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+def _first_row_not_utf8(content: bytes) -> int:
+    for row, line in enumerate(content.split(b"\n"), start=1):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError:
@@ -268,8 +307,9 @@ def _mapped(table: str, column: pd.Series, convert, wanted: str) -> pd.Series:
         value = None if text == "" else convert(text)
         if value is None and text != "":
             hint = " (write a decimal point, no thousands mark)" if "number" in wanted else ""
+            told = files.printable(text, 60)
             raise RefusedInput(
-                f"{table}, row {row}, column {column.name}: '{text}' is not {wanted}{hint}."
+                f"{table}, row {row}, column {column.name}: '{told}' is not {wanted}{hint}."
             )
         values.append(math.nan if value is None else value)
     series = pd.Series(values, index=column.index, name=column.name)
@@ -290,6 +330,7 @@ def _number(text: str) -> float | None:
 
 
 def _whole(text: str) -> int | None:
+    digits = text.removeprefix("-")
     return (
-        int(text) if text.removeprefix("-").isascii() and text.removeprefix("-").isdigit() else None
+        int(text) if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS else None
     )

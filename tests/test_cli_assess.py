@@ -125,8 +125,8 @@ def test_efforts_and_weights_are_taken_from_files(run, tmp_path):
     [
         ([EXAMPLE[0], EXAMPLE[0]], "sama-sama tentang daerah 35.72"),
         (["none.xlsx"], "none.xlsx"),
-        ([EXAMPLE[0], "--rubric", "none.toml"], "no such rubric file"),
-        ([EXAMPLE[0], "--effort", "none.csv"], "none.csv: cannot be read"),
+        ([EXAMPLE[0], "--rubric", "none.toml"], "there is no such file"),
+        ([EXAMPLE[0], "--effort", "none.csv"], "none.csv: there is no such file"),
     ],
 )
 def test_sheets_that_cannot_be_scored_are_one_sentence(run, tmp_path, words, said):

@@ -167,10 +167,19 @@ def test_a_folder_without_a_release_is_refused_with_the_way_out(tmp_path):
         tables.descriptor(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"{", b"", b"\xff\xfe{}"])
-def test_a_descriptor_that_is_no_json_is_refused(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{", "not readable as JSON"),
+        (b"", "not readable as JSON"),
+        (b"[" * 100_000, r"not readable as JSON \(nested too deeply"),
+        (b'{"version": ' + b"9" * 5_000 + b"}", "not readable as JSON"),
+        (b"\xff\xfe{}", "line 1 is not UTF-8"),
+    ],
+)
+def test_a_descriptor_that_is_no_json_is_refused(tmp_path, content, said):
     (tmp_path / "datapackage.json").write_bytes(content)
-    with pytest.raises(RefusedInput, match=r"datapackage\.json: not readable as JSON"):
+    with pytest.raises(RefusedInput, match=rf"datapackage\.json: {said}"):
         tables.descriptor(tmp_path)
 
 

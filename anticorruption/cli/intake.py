@@ -156,7 +156,8 @@ def _show_findings(findings: list[Finding], severity: str, say: Language, everyt
         )
     }
     # In the order of the file, and what is said alike of many cells once.
-    ordered = sorted(same.values(), key=lambda group: findings.index(group[0]))
+    place = {id(finding): at for at, finding in enumerate(findings)}
+    ordered = sorted(same.values(), key=lambda group: place[id(group[0])])
     shown: dict[str, int] = {}
     hidden: dict[str, int] = {}
     for group in ordered:

@@ -5,17 +5,19 @@ file with the same spellings asks nothing.
 """
 
 import os
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anticorruption import files
 from anticorruption.errors import RefusedInput
 from anticorruption.intake.findings import Finding
 from anticorruption.intake.reading import shown
 from anticorruption.language import Language
 
 ENDING = ".mapping.toml"
+#: Most bytes of a mapping: a hundred thousand questions are no mapping any more.
+MOST_BYTES = 4 * 2**20
 #: Answer by which a row, a value or a text is left out on purpose.
 SKIP = "skip"
 #: Stands for the year of the import, so that "Nilai 2024" is found as "Nilai 2025" next year.
@@ -61,7 +63,7 @@ class Answers:
                 new.setdefault(key, question)
         if not new:
             return 0
-        there = self.path.read_text(encoding="utf-8") if self.path.is_file() else _head(say)
+        there = self.path.read_text(encoding="utf-8-sig") if self.path.is_file() else _head(say)
         blocks = [self._block(key, question, say) for key, question in new.items()]
         waiting = self.path.with_name(f".{self.path.name}.unfinished")
         try:
@@ -93,14 +95,10 @@ def read(path: Path, year: int, say: Language) -> Answers:
         If it is no TOML, holds something else than answers, or answers one question twice.
     """
     answers = Answers(path, year)
-    if not path.exists():
+    if not os.path.lexists(path):
         return answers
     name = shown(path.name, 120)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        said = say("the mapping is not readable as TOML ({problem})", problem=shown(problem, 120))
-        raise RefusedInput(f"{name}: {said}.") from None
+    content = files.toml(path, MOST_BYTES, say)
     if strange := set(content) - {"answer"}:
         said = say("'{key}' is not known; only blocks [[answer]] are", key=shown(min(strange)))
         raise RefusedInput(f"{name}: {said}.")

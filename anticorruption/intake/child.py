@@ -18,6 +18,10 @@ from anticorruption.intake.archive import Refused
 #: Address space of this process, seconds of its processor; both are also ends of a bomb.
 MOST_MEMORY, MOST_SECONDS = 450 * 2**20, 10
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 2_000, 1_000_000
+#: Most sheets; most characters of a cell, as in Excel, and of all cells together.
+MOST_SHEETS, MOST_LETTERS, MOST_TEXT = 200, separated.MOST_LETTERS, 20 * 2**20
+#: Endings under which a file of another kind can be read once it has its own name back.
+_RIGHT = {"xlsx": "xlsx", "xls": "xls", "ods": "ods", "text": "csv"}
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Streams of a compound file that hold an encrypted workbook, as its directory names them.
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
@@ -51,9 +55,16 @@ def read(content: bytes, ending: str) -> dict:
     looks_like = _looks_like(content)
     if looks_like == "password":
         raise Refused("password")
-    if looks_like != ending:
-        raise Refused("ending", ending=ending, found=looks_like)
+    _check_ending(ending, looks_like)
     return _workbook(content, ending)
+
+
+def _check_ending(ending: str, looks_like: str) -> None:
+    if looks_like == {"csv": "text"}.get(ending, ending):
+        return
+    if right := _RIGHT.get(looks_like):
+        raise Refused("renamed", ending=ending, found=looks_like, right=right)
+    raise Refused("ending", ending=ending, found=looks_like)
 
 
 def _limit() -> None:
@@ -92,11 +103,12 @@ def _looks_like(content: bytes) -> str:
 
 def _text(content: bytes) -> dict:
     looks_like = _looks_like(content)
-    if looks_like != "text":
-        raise Refused("ending", ending="csv", found=looks_like)
+    if looks_like == "password":
+        raise Refused("password")
+    _check_ending("csv", looks_like)
     text, encoding = separated.decoded(content)
     rows, separator, first = separated.rows(text)
-    _check_size(len(rows), max(map(len, rows), default=0), sum(map(len, rows)))
+    _check_lines(rows)
     cells = [
         [row, column, value, "", ""]
         for row, record in enumerate(rows, start=first)
@@ -125,6 +137,8 @@ def _workbook(content: bytes, ending: str) -> dict:
 
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        if (count := len(book.sheets_metadata)) > MOST_SHEETS:
+            raise Refused("sheets", count=count, most=MOST_SHEETS)
         sheets = [_values(book, about) for about in book.sheets_metadata]
     except calamine.PasswordError:
         raise Refused("password") from None
@@ -134,6 +148,7 @@ def _workbook(content: bytes, ending: str) -> dict:
         from anticorruption.intake import structure
 
         structure.add(sheets, content, ending)
+    _check_text(sheets)
     saved = "" if ending == "xls" else _saved(content)
     told = {"sheets": sheets, "encoding": "", "separator": "", "seen": ending != "xls"}
     return told | {"saved": saved}
@@ -173,7 +188,40 @@ def _values(book, about) -> dict:
     }
 
 
-def _check_size(rows: int, columns: int, cells: int, sheet: str = "") -> None:
+def _check_lines(rows: list[list[str]]) -> None:
+    if len(rows) > MOST_ROWS:
+        raise Refused("lines", count=len(rows), most=MOST_ROWS)
+    if (widest := max(map(len, rows), default=0)) > MOST_COLUMNS:
+        raise Refused("wide", count=widest, most=MOST_COLUMNS)
+    if (cells := sum(map(len, rows))) > MOST_CELLS:
+        raise Refused("cells_of_text", count=cells, most=MOST_CELLS)
+
+
+def _check_text(sheets: list[dict]) -> None:
+    """Hold the texts of a workbook to a length: what one part says once, many cells may repeat."""
+    total = 0
+    for sheet in sheets:
+        for row, column, value, _, _ in sheet["cells"]:
+            if not isinstance(value, str):
+                continue
+            if len(value) > MOST_LETTERS:
+                place = f"{_letters(column)}{row}"
+                raise Refused("long_cell", sheet=sheet["name"], cell=place, count=len(value),
+                              most=MOST_LETTERS)  # fmt: skip
+            total += len(value)
+        if total > MOST_TEXT:
+            raise Refused("text", size=-(-total // 2**20), most=MOST_TEXT // 2**20)
+
+
+def _letters(column: int) -> str:
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def _check_size(rows: int, columns: int, cells: int, sheet: str) -> None:
     if rows > MOST_ROWS:
         raise Refused("rows", sheet=sheet, count=rows, most=MOST_ROWS)
     if columns > MOST_COLUMNS:

@@ -68,6 +68,7 @@ class Findings:
     say: Language
     sheet: str = ""
     found: list[Finding] = field(default_factory=list)
+    asked: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, rule: str, at: Cell | str, said: str) -> None:
         """Say what was done with a cell."""
@@ -87,7 +88,8 @@ class Findings:
         choices: Iterable[Choice] = (),
     ) -> None:
         """Ask a question, once for every text it is about."""
-        if not any((f.about, f.text) == (about, text) and f.about for f in self.found):
+        if (about, text) not in self.asked:
+            self.asked.add((about, text))
             self._add(QUESTION, rule, at, said, about, text, tuple(choices))
 
     @property

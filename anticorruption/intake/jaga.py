@@ -44,6 +44,8 @@ AREAS = {
 #: Weights that sum to 100 but for rounding: three of 33.33 do.
 TOLERANCE = 0.05
 _SEARCHED = 60
+#: Rows that a sentence names.
+_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -208,13 +210,12 @@ def _check(
 ) -> None:
     say = findings.say
     where = ["region_code", "area_intervensi", "indikator", "sub_indikator"]
-    for row in rows.index[rows.duplicated(where)]:
-        same = (rows[where] == rows.loc[row, where]).all(axis=1)
-        said = say(
-            "the sub-indicator stands in rows {rows}; keep one",
-            rows=", ".join(map(str, rows.index[same])),
-        )
-        findings.refuse("twice", str(row), said)
+    twice = rows[rows.duplicated(where, keep=False)]
+    for _, same in twice.groupby(where, sort=False):
+        told = ", ".join(map(str, same.index[:_NAMED])) + (" …" if len(same) > _NAMED else "")
+        said = say("the sub-indicator stands in rows {rows}; keep one", rows=told)
+        for row in same.index[1:]:
+            findings.refuse("twice", str(row), said)
     for code, what, total in faulty_weights(rows):
         said = (
             say("{region}: '{what}' has two weights; mend the file", region=code, what=shown(what))

@@ -28,7 +28,8 @@ _MISSING = {
 }  # fmt: skip
 _SPACES = dict.fromkeys(map(ord, "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"), " ")
 _DASHES = dict.fromkeys(map(ord, "\N{MINUS SIGN}\N{EN DASH}\N{EM DASH}\N{HYPHEN}"), "-")
-_DIGITS = re.compile(r"[+-]?\d[\d.,]*")
+#: No number of a table has more digits, and reckoning holds no more.
+_DIGITS = re.compile(r"[+-]?\d[\d.,]{0,24}")
 _PERCENT = re.compile(r"\s*(?:%|persen|percent)$", re.IGNORECASE)
 #: "1.234" and "1,234": a thousand and more, or one and a bit.
 _TWO_READINGS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")

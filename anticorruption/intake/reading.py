@@ -4,14 +4,18 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
+from anticorruption import files
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language, deferred
 
@@ -30,6 +34,10 @@ _REFUSALS = {
         "the name ends in .{ending} but the content is {found}; save it as .xlsx from Excel or "
         "LibreOffice"
     ),
+    "renamed": deferred(
+        "the name ends in .{ending} but the content is {found}; give it its name back, ending in "
+        ".{right}"
+    ),
     "parts": deferred("the archive has {count} parts or parts twice, and may have {most}"),
     "unpacked": deferred(
         "the file unpacks to {size} MB, and may unpack to {most}; split it, for instance by "
@@ -44,10 +52,28 @@ _REFUSALS = {
     "rows": deferred("sheet '{sheet}' has {count} rows, and may have {most}; split it"),
     "columns": deferred("sheet '{sheet}' has {count} columns, and may have {most}; split it"),
     "cells": deferred("sheet '{sheet}' spans {count} cells, and may span {most}; split it"),
+    "lines": deferred("the file has {count} rows, and may have {most}; split it"),
+    "wide": deferred("the file has {count} columns, and may have {most}; take out what is no use"),
+    "cells_of_text": deferred("the file has {count} cells, and may have {most}; split it"),
+    "long": deferred(
+        "line {line}: a cell has more than {most} characters; look for a quotation mark that is "
+        "not closed"
+    ),
+    "long_cell": deferred(
+        "sheet '{sheet}', cell {cell} has {count} characters, and may have {most}; shorten it"
+    ),
+    "text": deferred("the cells hold {size} MB of text, and may hold {most}; split the file"),
+    "sheets": deferred("the workbook has {count} sheets, and may have {most}; split it"),
+    "merged": deferred(
+        "sheet '{sheet}' has {count} blocks of merged cells, too many or too high; separate them"
+    ),
     "encoding": deferred("the text is neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8"),
     "zero_bytes": deferred("line {line} holds a zero byte, which no text has; export it again"),
     "memory": deferred("reading the file takes too much memory; split it or save it anew"),
     "time": deferred("reading the file takes more than {most} seconds; split it or save it anew"),
+    "died": deferred(
+        "the program that reads it broke off; open it in Excel or LibreOffice and save it anew"
+    ),
 }
 _FOUND = {
     "xls": deferred("an old Excel workbook (.xls)"),
@@ -61,8 +87,7 @@ _FOUND = {
 }
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell that holds something.
 
     Attributes
@@ -160,8 +185,22 @@ class Sheet:
         """Cell of a place; inside a merged block the cell that the block shows."""
         if cell := self.cells.get((row, column)):
             return cell
-        block = next((m for m in self.merged if m.holds(row, column)), None)
+        block = self.block(row, column)
         return self.cells.get((block.top, block.left)) if block else None
+
+    def block(self, row: int, column: int) -> Merged | None:
+        """Block of merged cells that holds a place, None if none does."""
+        near = self._blocks.get(row, ()) if row in self.rows else self.merged
+        return next((block for block in near if block.holds(row, column)), None)
+
+    @cached_property
+    def _blocks(self) -> dict[int, list[Merged]]:
+        """Merged blocks by the rows they touch, of rows that hold something."""
+        used, found = sorted(self.rows), {}
+        for block in self.merged:
+            for row in used[bisect_left(used, block.top) : bisect_right(used, block.bottom)]:
+                found.setdefault(row, []).append(block)
+        return found
 
     def cell(self, ref: str) -> Cell | None:
         """Cell by its name ("D8"), as :meth:`at`."""
@@ -282,9 +321,7 @@ def place(ref: str) -> tuple[int, int]:
 
 def shown(value: object, most: int = 80) -> str:
     """Text that comes from a file, safe to print: what is not printable stands escaped."""
-    text = str(value)
-    text = text if len(text) <= most else text[: most - 1] + "…"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return files.printable(value, most)
 
 
 def _safe(values: dict) -> dict:
@@ -297,17 +334,7 @@ def _refused(path: Path, said: str) -> RefusedInput:
 
 
 def _content(path: Path, say: Language) -> bytes:
-    try:
-        if not path.is_file():
-            raise _refused(path, say("there is no such file"))
-        if path.stat().st_size > MOST_BYTES:
-            size, most = path.stat().st_size // 2**20, MOST_BYTES // 2**20
-            said = say("the file has {size} MB, and may have {most}", size=size, most=most)
-            raise _refused(path, said)
-        return path.read_bytes()
-    except OSError as problem:
-        said = say("the file cannot be read ({problem})", problem=problem.strerror)
-        raise _refused(path, said) from None
+    return files.content(path, MOST_BYTES, say)
 
 
 def _ending(path: Path, say: Language) -> str:
@@ -324,39 +351,63 @@ def _ending(path: Path, say: Language) -> str:
 
 def _answer(content: bytes, ending: str) -> dict:
     """What the child tells of a file; however it ends, an answer comes back."""
+    try:
+        told, complained, code = _child(content, ending)
+    except subprocess.TimeoutExpired:
+        return {"refused": "time", "values": {"most": MOST_SECONDS}}
+    try:
+        return json.loads(told)
+    except (ValueError, RecursionError):
+        return {"refused": _end(complained, code), "values": {"most": MOST_SECONDS}}
+
+
+def _end(complained: bytes, code: int) -> str:
+    """How a child ended that gave no answer: the rule by which its file is refused."""
+    if b"MemoryError" in complained or b"memory allocation" in complained:
+        return "memory"
+    if -code in _TOO_LONG:
+        return "time"
+    # Without memory to say so, the system or the library ends the process.
+    if -code in (signal.SIGABRT, _KILLED):
+        return "memory"
+    return "died" if code < 0 else "damaged"
+
+
+_KILLED = getattr(signal, "SIGKILL", None)
+_TOO_LONG = {getattr(signal, "SIGXCPU", None), getattr(signal, "SIGALRM", None)} - {None}
+
+
+def _child(content: bytes, ending: str) -> tuple[bytes, bytes, int]:
+    """Answer, complaints and exit code of a reader in a process of its own.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        If it takes longer than :data:`MOST_SECONDS`; it has been ended then.
+    """
     places = filter(None, [str(_PACKAGE), os.environ.get("PYTHONPATH")])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     command = [sys.executable, "-m", "anticorruption.intake.child", ending]
     with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-                command,
-                input=content,
-                capture_output=True,
-                timeout=MOST_SECONDS,
-                env=environment,
-                cwd=folder,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return {"refused": "time", "values": {"most": MOST_SECONDS}}
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        # A negative code is a signal: the library gave up for want of memory.
-        rule = "memory" if done.returncode < 0 or b"MemoryError" in done.stderr else "damaged"
-        return {"refused": rule, "values": {}}
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            command,
+            input=content,
+            capture_output=True,
+            timeout=MOST_SECONDS,
+            env=environment,
+            cwd=folder,
+            check=False,
+        )
+    return done.stdout, done.stderr, done.returncode
 
 
 def _sheet(told: dict) -> Sheet:
-    hidden_columns = frozenset(
-        column
-        for first, last in told["hidden_columns"]
-        for column in range(first, min(last, 16_384) + 1)
-    )
-    hidden_rows = frozenset(told["hidden_rows"])
-    cells = {}
-    for row, column, value, number_format, flag in told["cells"]:
+    hidden_columns, hidden_rows = frozenset(told["hidden_columns"]), frozenset(told["hidden_rows"])
+    cells: dict[tuple[int, int], Cell] = {}
+    waiting = told.pop("cells")
+    waiting.reverse()
+    while waiting:  # each is let go when it is taken, so that a large sheet is not held twice
+        row, column, value, number_format, flag = waiting.pop()
         is_date = isinstance(value, dict)
         hidden = told["hidden"] or row in hidden_rows or column in hidden_columns
         cells[row, column] = Cell(

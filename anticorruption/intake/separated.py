@@ -18,8 +18,10 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _SEP_LINE = re.compile(r"""\ufeff?"?sep=(.)"?\r?\n""", re.IGNORECASE)
-#: Lines that are looked at to find the separator.
-_LOOKED_AT = 200
+#: Lines that are looked at to find the separator, and characters of these.
+_LOOKED_AT, _LOOKED_INTO = 200, 200_000
+#: Most characters of a cell, as Excel allows.
+MOST_LETTERS = 32_767
 
 
 def decoded(content: bytes) -> tuple[str, str]:
@@ -58,15 +60,19 @@ def rows(text: str) -> tuple[list[list[str]], str, int]:
         text, separator, first_line = text[told.end() :], told.group(1), 2
     else:
         lines = text.split("\n")[:_LOOKED_AT]
-        separator = max(_SEPARATORS, key=lambda each: _fit("\n".join(lines), each))
+        sample = "\n".join(lines)[:_LOOKED_INTO]
+        separator = max(_SEPARATORS, key=lambda each: _fit(sample, each))
+    csv.field_size_limit(MOST_LETTERS)
+    found, line = [], first_line
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        return (
-            list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)),
-            separator,
-            (first_line),
-        )
+        for record in reader:
+            found.append(record)
+            line = first_line + reader.line_num
     except csv.Error:
-        raise Refused("damaged") from None
+        # The limit of a cell is the only error there is: what else is odd is taken as it stands.
+        raise Refused("long", line=line, most=MOST_LETTERS) from None
+    return found, separator, first_line
 
 
 def _fit(sample: str, separator: str) -> tuple[float, int]:

@@ -6,6 +6,7 @@ Runs in the child process of :mod:`anticorruption.intake.child`.
 import io
 import posixpath
 import zipfile
+from bisect import bisect_left, bisect_right
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
@@ -16,7 +17,11 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 #: Flags of a cell: it holds a formula; it holds one whose value was never saved.
 FORMULA, UNCOUNTED = "f", "u"
-_LAST_ROW = 2**20
+_LAST_ROW, _LAST_COLUMN = 2**20, 2**14
+#: Most letters of a number format, as in Excel, and of an error such as #N/A.
+_MOST_LETTERS = 255
+#: Most blocks of merged cells in a sheet, and most rows that all of them may touch.
+MOST_MERGED, MOST_TOUCHED = 5_000, 200_000
 #: Formats of percentages that Excel numbers instead of writing them down.
 _BUILT_IN = {"9": "0%", "10": "0.00%"}
 
@@ -32,7 +37,9 @@ def add(sheets: list[dict], content: bytes, ending: str) -> None:
         if own is None:
             continue
         sheet["merged"] = own["merged"]
-        sheet["hidden_rows"], sheet["hidden_columns"] = own["hidden_rows"], own["hidden_columns"]
+        sheet["hidden_rows"] = sorted(set(own["hidden_rows"]))
+        sheet["hidden_columns"] = _columns(own["hidden_columns"])
+        _check_merged(sheet)
         known = {(cell[0], cell[1]): cell for cell in sheet["cells"]}
         for (row, column), (number_format, flag, error) in own["cells"].items():
             cell = known.get((row, column))
@@ -44,6 +51,24 @@ def add(sheets: list[dict], content: bytes, ending: str) -> None:
                 cell[2] = None if flag == UNCOUNTED else cell[2]
                 cell[3], cell[4] = number_format, flag
         sheet["cells"].sort(key=lambda cell: (cell[0], cell[1]))
+
+
+def _columns(ranges: list[list[int]]) -> list[int]:
+    """Columns of ranges, inside what a sheet may have."""
+    found: set[int] = set()
+    for first, last in ranges:
+        if len(found) < _LAST_COLUMN:
+            found.update(range(max(first, 1), min(last, _LAST_COLUMN) + 1))
+    return sorted(found)
+
+
+def _check_merged(sheet: dict) -> None:
+    rows = sorted({cell[0] for cell in sheet["cells"]})
+    touched = sum(
+        bisect_right(rows, bottom) - bisect_left(rows, top) for top, _, bottom, _ in sheet["merged"]
+    )
+    if len(sheet["merged"]) > MOST_MERGED or touched > MOST_TOUCHED:
+        raise Refused("merged", sheet=sheet["name"], count=len(sheet["merged"]))
 
 
 def _excel(content: bytes) -> dict[str, dict]:
@@ -74,7 +99,8 @@ def _formats(styles: bytes) -> list[str]:
     for entry in (e for e in root.iter() if _local(e) == "numFmt"):
         codes[entry.get("numFmtId", "")] = entry.get("formatCode", "")
     styles_of_cells = next((e for e in root if _local(e) == "cellXfs"), [])
-    return [codes.get(entry.get("numFmtId", "0"), "") for entry in styles_of_cells]
+    found = [codes.get(entry.get("numFmtId", "0"), "") for entry in styles_of_cells]
+    return [code[:_MOST_LETTERS] for code in found]
 
 
 def _excel_sheet(file, formats: list[str], pending: bool) -> dict:
@@ -102,10 +128,10 @@ def _excel_row(record, row: int, cells: dict, formats: list[str], pending: bool)
         ref = cell.get("r")
         column = _place(ref)[1] if ref else column + 1
         style, kind = int(cell.get("s", "0")), cell.get("t")
-        number_format = formats[style] if style < len(formats) else ""
+        number_format = formats[style] if 0 <= style < len(formats) else ""
         saved = next((child.text for child in cell if _local(child) == "v"), None)
         formula = any(_local(child) == "f" for child in cell)
-        error = saved if kind == "e" else None
+        error = (saved or "")[:_MOST_LETTERS] if kind == "e" else None
         if formula and pending and saved in (None, "", "0"):
             cells[row, column] = (number_format, UNCOUNTED, None)
         elif formula or number_format or error:

@@ -34,6 +34,9 @@ REASONS = (
     "skip",
     "open",
 )
+#: Most rows of a table of regions, of which there are some five hundred; most cells of all its
+#: columns together that are looked at to find the one of the values, but some of each in any case.
+MOST_ROWS, _LOOKED_AT, _OF_EACH = 20_000, 100_000, 50
 #: Decimals of a score that is put together here.
 PLACES = 4
 _INTERIM = re.compile(r"\b(?:sementara|interim|belum final|per \d{1,2} \w+ 20\d\d)\b", re.I)
@@ -222,6 +225,13 @@ def _read_table(
     result.table = f"{edges[0]}{first}:{edges[1]}{table.last}"
     _about_titles(result, table, answers)
     body = [row for row in sorted(sheet.rows) if row >= table.first]
+    if len(body) > MOST_ROWS:
+        said = say(
+            "the table has {count} rows, and may have {most}; give one of one measure and year",
+            count=len(body),
+            most=MOST_ROWS,
+        )
+        raise _refused(result.workbook, said)
     result.read = len(body)
     column = _value_column(result, table, body, scale, answers)
     if column is None:
@@ -347,7 +357,7 @@ def _merged_value(
     result: Understood, sheet: Sheet, row: int, column: Column, value: Cell | None, answers: Answers
 ) -> Value | None:
     """Ask about a value merged over the rows of several regions; None where it is not."""
-    block = next((m for m in sheet.merged if m.holds(row, column.place)), None)
+    block = sheet.block(row, column.place)
     if block is None or block.top == block.bottom:
         return None
     findings, say = result.findings, result.findings.say
@@ -481,7 +491,10 @@ def _about_column(
 
 
 def _fits(table: Table, column: Column, body: list[int], scale: Scale) -> bool:
-    cells = [c for row in body if (c := table.sheet.rows[row].get(column.place))]
+    most = max(_OF_EACH, _LOOKED_AT // len(table.columns))
+    # Evenly over the whole column, so that neither its top nor its end decides.
+    looked_at = body[:: -(-len(body) // most)]
+    cells = [c for row in looked_at if (c := table.sheet.rows[row].get(column.place))]
     labels = {label.upper() for label in scale.labels}
 
     def good(cell: Cell) -> bool:

@@ -145,7 +145,7 @@ def load(
     say = say or Language("en")
     if not files:
         raise RefusedInput(say("give at least one filled sheet."))
-    given = None if rubric_file is None else _given(rubric_file)
+    given = None if rubric_file is None else rubric.read(Path(rubric_file))
     filled, programme = [], None
     for file in files:
         book = reading.open_workbook(file, say)
@@ -196,12 +196,6 @@ def of_region(
             )
             raise RefusedInput(f"{sheet.file} {said}.")
     return found
-
-
-def _given(file: Path) -> Rubric:
-    if not file.is_file():
-        raise RefusedInput(f"{file}: there is no such rubric file.")
-    return rubric.read(file)
 
 
 def _described(release: Release, told: layout.Identity, file: Path, say: Language) -> Rubric:

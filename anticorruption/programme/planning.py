@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from anticorruption import files
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import weightings
 from anticorruption.programme.assessment import DOUBT, MISSING, Assessment
@@ -187,13 +188,11 @@ def read_options(file: Path, rubric: Rubric) -> pd.DataFrame:
     RefusedInput
         Naming the file, the line, the column and the rule.
     """
+    text = files.text(file)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError as problem:
-        raise RefusedInput(f"{file.name}: cannot be read ({problem.strerror}).") from None
-    except UnicodeDecodeError:
-        raise RefusedInput(f"{file.name}: not UTF-8; save the table as UTF-8.") from None
-    lines = list(csv.reader(io.StringIO(text)))
+        lines = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as problem:
+        raise RefusedInput(f"{file.name}: not readable as CSV ({problem}).") from None
     if not lines or lines[0][:1] != ["indicator"] or not set(lines[0]) <= set(_OPTIONS):
         raise RefusedInput(
             f"{file.name}, line 1: the columns must be indicator and effort, ceiling or both, "
@@ -211,7 +210,8 @@ def read_options(file: Path, rubric: Rubric) -> pd.DataFrame:
         code = row.pop("indicator")
         if code not in known or code in rows:
             said = "stands twice" if code in rows else "is no indicator of the rubric"
-            raise RefusedInput(f"{file.name}, line {line}: '{code}' {said}; use i01 and the like.")
+            told = files.printable(code, 40)
+            raise RefusedInput(f"{file.name}, line {line}: '{told}' {said}; use i01 and the like.")
         rows[code] = {
             name: _number(f"{file.name}, line {line}, {name}", cell) for name, cell in row.items()
         }
@@ -226,7 +226,8 @@ def _number(where: str, text: str) -> float:
     except ValueError:
         value = np.inf
     if not np.isfinite(value):
-        raise RefusedInput(f"{where}: '{text}' is not a number (write a decimal point).")
+        told = files.printable(text, 40)
+        raise RefusedInput(f"{where}: '{told}' is not a number (write a decimal point).")
     return value
 
 

@@ -3,11 +3,10 @@
 import hashlib
 import json
 import math
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from anticorruption import tables
+from anticorruption import files, tables
 from anticorruption.errors import RefusedInput
 
 #: How a criterion compares a value with its threshold.
@@ -15,6 +14,8 @@ RULES = ("at_least", "above", "category_at_least", "label_years_running", "label
 STANDINGS = ("official", "press", "inferred", "not_published")
 CONFIDENCES = ("high", "medium", "low")
 BASE = "base"
+#: No whole number of a rubric is larger; beyond, fractions cannot hold it.
+_LARGEST = 10**15
 
 
 @dataclass(frozen=True)
@@ -217,12 +218,14 @@ def load(edition: int, folder: Path | None = None) -> Rubric:
 
 
 def read(file: Path) -> Rubric:
-    """Read a rubric from any TOML file."""
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise RefusedInput(f"{file.name}: not readable as TOML ({problem}).") from None
-    entry = _Entry(file.name, "the file", content)
+    """Read a rubric from any TOML file.
+
+    Raises
+    ------
+    RefusedInput
+        If it is no such file, or breaks a rule; the sentence names the entry.
+    """
+    entry = _Entry(file.name, "the file", files.toml(file))
     mark = entry.part("pass_mark")
     scale = entry.part("scale")
     award = entry.part("award")
@@ -250,7 +253,8 @@ class _Entry:
         self.file, self.where, self.content = file, where, content
 
     def refuse(self, said: str) -> RefusedInput:
-        return RefusedInput(f"{self.file}, {self.where}: {said}")
+        where, said = files.printable(self.where), files.printable(said, 400)
+        return RefusedInput(f"{self.file}, {where}: {said}")
 
     def take(self, key: str, kind: type | tuple, default=...):
         value = self.content.get(key, default)
@@ -258,11 +262,16 @@ class _Entry:
             raise self.refuse(f"'{key}' is missing.")
         if value is not default and (not isinstance(value, kind) or isinstance(value, bool)):
             wanted = {int: "a whole number", str: "text", list: "a list"}.get(kind, "a number")
-            raise self.refuse(f"'{key}' is {value!r} and must be {wanted}.")
+            raise self.refuse(f"'{key}' is {files.printable(repr(value))} and must be {wanted}.")
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            raise self.refuse(f"'{key}' is too large a number.")
         return value
 
     def number(self, key: str) -> float:
-        return float(self.take(key, (int, float)))
+        value = float(self.take(key, (int, float)))
+        if not math.isfinite(value):
+            raise self.refuse(f"'{key}' is {value} and must be a finite number.")
+        return value
 
     def one_of(self, key: str, allowed: tuple[str, ...], default=...) -> str:
         value = self.take(key, str, default)

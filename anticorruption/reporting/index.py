@@ -24,6 +24,7 @@ import jinja2
 import pandas as pd
 from scipy.stats import norm
 
+from anticorruption import files as contents
 from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
@@ -256,7 +257,7 @@ def _listed(folder: Path) -> set[str] | None:
     A manifest that cannot be read lists nothing: it is written last, so the report is not whole.
     """
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = contents.of_json((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
@@ -272,7 +273,7 @@ def _listed(folder: Path) -> set[str] | None:
 def _title(folder: Path) -> str:
     """Title that a report gives itself; empty if it cannot be read."""
     try:
-        content = json.loads((folder / NOTEBOOK).read_text(encoding="utf-8"))
+        content = contents.of_json((folder / NOTEBOOK).read_text(encoding="utf-8"))
         title = content["metadata"]["anticorruption"]["title"]
     except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from anticorruption import files
 from anticorruption.errors import RefusedInput
 from anticorruption.reporting.atomic import Unwritable
 
@@ -113,8 +114,8 @@ def _sign(path: Path, handle: int) -> None:
 
 def _holder(path: Path) -> dict:
     try:
-        holder = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        holder = files.of_json(files.text(path))
+    except ValueError:  # among them every refusal of the file itself
         return {}
     return holder if isinstance(holder, dict) else {}
 
@@ -130,7 +131,7 @@ def _dead(holder: dict) -> bool:
         return False
     try:
         os.kill(int(holder["pid"]), 0)
-    except (ProcessLookupError, KeyError, ValueError, TypeError):
+    except (ProcessLookupError, KeyError, ValueError, TypeError, OverflowError):
         return True
     except OSError:
         return False
@@ -144,4 +145,5 @@ def _told(folder: Path, holder: dict) -> str:
             f"process {holder.get('pid', '?')} on {holder.get('host', '?')} since "
             f"{holder.get('since', '?')}"
         )
+        who = files.printable(who)
     return f"{folder}: another batch is at work here ({who}); wait for it or choose another --out."

@@ -10,11 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from anticorruption import files
+from anticorruption.errors import RefusedInput
 from anticorruption.language import deferred
 from anticorruption.reporting import execution, inputs, lock
 from anticorruption.reporting.jobs import Job
 
 NAME = "manifest.json"
+#: Most bytes of a manifest: that of a batch names some thousand reports.
+MOST_BYTES = 8 * 2**20
+#: Most bytes of one file of a report that are held against their hash.
+MOST_OF_A_FILE = 2**28
 REPORT, BATCH = "report", "batch"
 #: A reason to make a report anew: a message and what is filled into it.
 Reason = tuple[str, dict]
@@ -50,23 +56,37 @@ def written(content: Mapping) -> bytes:
 def read(folder: Path) -> dict | None:
     """Manifest of a folder; None if there is none that can be read."""
     try:
-        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = files.of_json(files.text(folder / NAME, MOST_BYTES))
+    except ValueError:  # among them every refusal of the file itself
         return None
     whole = (
         isinstance(content, dict)
         and content.get("kind") in (REPORT, BATCH)
-        and isinstance(content.get("files"), dict)
+        and _names_and_hashes(content.get("files"))
+        and _names_and_hashes(content.get("reports", {}))
     )
     return content if whole else None
+
+
+def _names_and_hashes(listed: object) -> bool:
+    """Whether a list of a manifest names files or folders below its own, with hashes."""
+    return isinstance(listed, dict) and all(
+        _is_below(name) and isinstance(hashed, str) for name, hashed in listed.items()
+    )
+
+
+def _is_below(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return name.isprintable() and not any(part in ("", ".", "..") or ":" in part for part in parts)
 
 
 def differences(folder: Path, content: Mapping) -> Iterator[Reason]:
     """What a folder lacks of its manifest's files, and which of them are no longer the same."""
     for name, recorded in content["files"].items():
         try:
-            found = sha256((folder / name).read_bytes())
-        except OSError:
+            # What is no plain file, such as a pipe, is as good as missing.
+            found = sha256(files.content(folder / name, MOST_OF_A_FILE))
+        except RefusedInput:
             yield deferred("{file} is missing"), {"file": name}
             continue
         if found != recorded:

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from anticorruption import release
+from anticorruption import files, release
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.reporting import atomic, batch, manifest, studies
@@ -58,12 +58,8 @@ def read(lock: Path) -> dict[str, str]:
     RefusedInput
         If there is no such lock or a line of it is none.
     """
-    try:
-        lines = lock.read_text(encoding="utf-8").splitlines()
-    except OSError as problem:
-        raise RefusedInput(f"{lock} cannot be read ({problem.strerror}).") from None
     found = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(files.text(lock).splitlines(), start=1):
         hashed, gap, path = line.partition("  ")
         if not gap or len(hashed) != 64:
             raise RefusedInput(f"{lock}, line {number}: a hash, two blanks and a path must stand.")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anticorruption import __version__, regions, spi, tables
+from anticorruption import __version__, files, regions, spi, tables
 from anticorruption.comparison import peer_gaps
 from anticorruption.comparison.context import Context, context
 from anticorruption.comparison.noise import panel_noise
@@ -599,8 +599,8 @@ def read_recipe(text: str, name: str = "recipe") -> tuple[Choices, dict[str, Any
     if len(text) > LONGEST_RECIPE:
         raise RefusedInput(f"{name}: too long to be a recipe of this notebook.")
     try:
-        content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+        content = files.of_json(text)
+    except ValueError:
         raise RefusedInput(f"{name}: not readable as JSON; choose a recipe.json.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RefusedInput(f"{name}: not a recipe of this notebook; choose a recipe.json.")

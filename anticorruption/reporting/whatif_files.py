@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from anticorruption import charts, regions
+from anticorruption import files as contents
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.reporting import display, extracts, listings, whatif_page
@@ -124,12 +125,8 @@ def read(file: str | Path) -> tuple[Choices, dict]:
         If the file cannot be read or is no recipe.
     """
     path = placed(file)
-    try:
-        with path.open(encoding="utf-8") as opened:
-            text = opened.read(LONGEST_RECIPE + 1)
-    except (OSError, UnicodeDecodeError):
-        raise RefusedInput(f"{path}: there is no readable recipe; choose a recipe.json.") from None
-    return read_recipe(text, path.name)
+    # Letters take up to four bytes; how many there may be is said by the recipe's own reader.
+    return read_recipe(contents.text(path, 4 * LONGEST_RECIPE + 4), path.name)
 
 
 def placed(folder: str | Path) -> Path:

@@ -55,7 +55,7 @@ def test_a_rubric_with_weights_takes_the_place_of_unknown_ones(release_2026, tmp
 def test_a_rubric_of_another_edition_is_refused(release_2026, tmp_path):
     with pytest.raises(RefusedInput, match=r"made for edition 2025 .* not for edition 2026"):
         dossier.load(release_2026, EXAMPLE[:1], rubric_file=weighted(tmp_path, edition="2026"))
-    with pytest.raises(RefusedInput, match="no such rubric file"):
+    with pytest.raises(RefusedInput, match="there is no such file"):
         dossier.load(release_2026, EXAMPLE[:1], rubric_file=tmp_path / "none.toml")
 
 

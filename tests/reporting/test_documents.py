@@ -618,7 +618,7 @@ def test_what_is_no_picture_is_refused_as_logo(tmp_path, data):
     file.write_bytes(data)
     with pytest.raises(RefusedInput, match="--logo"):
         formats.logo(file)
-    with pytest.raises(RefusedInput, match="cannot be read"):
+    with pytest.raises(RefusedInput, match="there is no such file"):
         formats.logo(tmp_path / "absent.png")
 
 

@@ -42,7 +42,7 @@ def test_a_spoilt_lock_is_refused_with_its_line(tmp_path):
     lock.write_text(f"{'0' * 64}  2025/a/report.html\nabc  2025/b\n")
     with pytest.raises(RefusedInput, match="line 2: a hash, two blanks and a path"):
         pinned.read(lock)
-    with pytest.raises(RefusedInput, match="cannot be read"):
+    with pytest.raises(RefusedInput, match="there is no such file"):
         pinned.read(tmp_path / "nowhere")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from anticorruption import files
 from anticorruption.errors import RefusedInput
 from anticorruption.reporting.documents import pictures
 
@@ -55,14 +56,9 @@ def logo(path: Path) -> bytes:
         elsewhere.
     """
     try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise RefusedInput(f"--logo: {path} cannot be read ({problem.strerror}).") from None
-    if len(data) > LARGEST_LOGO:
-        raise RefusedInput(
-            f"--logo: {path} has {len(data):,} bytes; the most is {LARGEST_LOGO:,}, choose a "
-            f"smaller picture."
-        )
+        data = files.content(path, LARGEST_LOGO)
+    except RefusedInput as refused:
+        raise RefusedInput(f"--logo: {refused}") from None
     try:
         logo_forms(data)
     except pictures.UnusablePicture as problem:
