@@ -252,12 +252,13 @@ def _text(path: Path, stamp: Hashable) -> pd.DataFrame:
             )
     except pd.errors.ParserWarning:
         raise RefusedInput(
-            f"{path.stem}, row {_first_row_too_long(content)}: the row has too many cells; look for a "
-            f"comma too many."
+            f"{path.stem}, row {_first_row_too_long(content)}: the row has too many cells; look "
+            f"for a comma too many."
         ) from None
     except UnicodeDecodeError:
         raise RefusedInput(
-            f"{path.name}: row {_first_row_not_utf8(content)} is not UTF-8; save the table as UTF-8."
+            f"{path.name}: row {_first_row_not_utf8(content)} is not UTF-8; save the table as "
+            f"UTF-8."
         ) from None
     except pd.errors.EmptyDataError:
         raise RefusedInput(f"{path.name}: the table is empty; a header line is needed.") from None

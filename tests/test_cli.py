@@ -223,7 +223,7 @@ def test_two_batches_in_one_folder_are_kept_apart(run, quick, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["report", "35.72", "--logo", "nowhere.png"], "--logo: nowhere.png: there is no such file"),
+        (["report", "35.72", "--logo", "nowhere.png"], "nowhere.png: there is no such file"),
         (["report", "35.72", "--paper", "a0"], "--paper: 'a0' is no paper; choose"),
         (["report", "35.72", "--formats", "html,doc"], "--formats: 'doc' is no format; choose"),
         (["report", "35.72", "--scheduler", "here"], "is no address; write tcp://HOST:PORT."),

@@ -17,7 +17,7 @@ from anticorruption.intake.archive import Refused
 
 #: Address space of this process, seconds of its processor; both are also ends of a bomb.
 MOST_MEMORY, MOST_SECONDS = 450 * 2**20, 10
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 2_000, 1_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 2_000, 600_000
 #: Most sheets; most characters of a cell, as in Excel, and of all cells together.
 MOST_SHEETS, MOST_LETTERS, MOST_TEXT = 200, separated.MOST_LETTERS, 20 * 2**20
 #: Endings under which a file of another kind can be read once it has its own name back.

@@ -6,7 +6,9 @@ areas add up. Weights are of 100 at each level.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -100,10 +102,10 @@ def aggregate(rows: pd.DataFrame, score: str = VERIFIED, area_measure: str | Non
         ``region_code`` to :class:`Score`; regions without that area are left out.
     """
     found = {}
-    for code, own in rows.groupby("region_code", sort=True):
+    for code, areas in _nested(rows, score):
         parts = [
-            (_area_measure(name), float(area["bobot_area_intervensi"].iloc[0]), _area(area, score))
-            for name, area in own.groupby("area_intervensi", sort=False)
+            (_area_measure(name), weight, _sum([(w, _sum(inside)) for w, inside in below.values()]))
+            for name, (weight, below) in areas.items()
         ]
         if area_measure is None:
             found[code] = _sum([(weight, part) for _, weight, part in parts])
@@ -248,15 +250,20 @@ def _check(
             findings.note("product", apart[0], said)
 
 
-def _area(rows: pd.DataFrame, score: str) -> Score:
-    parts = []
-    for _, inside in rows.groupby("indikator", sort=False):
-        single = [
-            (weight, Score(0.0, 100.0, 1) if value != value else Score(value, value, 0))
-            for weight, value in zip(inside["bobot_subindikator"], inside[score], strict=True)
-        ]
-        parts.append((float(inside["bobot_indikator"].iloc[0]), _sum(single)))
-    return _sum(parts)
+def _nested(rows: pd.DataFrame, score: str) -> Iterator[tuple[str, dict]]:
+    """Regions in order, each with areas, in these indicators, in these sub-indicators.
+
+    An area or an indicator is its weight, that of its first row, and what it holds; a sub-indicator
+    its weight and its score.
+    """
+    regions: dict[str, dict] = {}
+    columns = ["region_code", *NAMES[1:3], *WEIGHTS, score]
+    for code, area, indicator, *weights, value in rows[columns].itertuples(index=False, name=None):
+        _, below = regions.setdefault(code, {}).setdefault(area, (float(weights[0]), {}))
+        _, inside = below.setdefault(indicator, (float(weights[1]), []))
+        single = Score(0.0, 100.0, 1) if value != value else Score(value, value, 0)
+        inside.append((weights[2], single))
+    yield from sorted(regions.items())
 
 
 def _sum(parts: list[tuple[float, Score]]) -> Score:
@@ -268,6 +275,7 @@ def _sum(parts: list[tuple[float, Score]]) -> Score:
     return Score(low, high, sum(part.missing for _, part in parts) + (lacking > 0))
 
 
+@lru_cache(maxsize=1024)
 def _area_measure(name: str) -> str:
     letters = re.sub(r"^(?:area)?(?:tatakelola(?!danadesa))?", "", key(name))
     return next((m for m, names in AREAS.items() if letters in names or key(name) in names), "")

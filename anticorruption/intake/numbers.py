@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -122,6 +123,7 @@ def of_cell(cell: Cell) -> Number | None:
     return Number(_plain(shown), cell.is_percent)
 
 
+@lru_cache(maxsize=4096)
 def _parsed(text: str, mark: str) -> Decimal | None:
     try:
         return parse_decimal(text, locale=_LOCALES[mark], strict=True)
