@@ -1,0 +1,15 @@
+"""What the tests of bad files share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fuzz.warm import WarmReader
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmReader]:
+    """Reader of files whose children start at once."""
+    reader = WarmReader()
+    yield reader
+    reader.close()
