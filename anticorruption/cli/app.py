@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
-from anticorruption import checking, release
+from anticorruption import checking, release, texts
 from anticorruption import overlay as overlays
 from anticorruption.errors import RefusedInput
 from anticorruption.language import LANGUAGES, Language
@@ -27,8 +28,28 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(markup=False, soft_wrap=True)
-problems = Console(stderr=True, markup=False, soft_wrap=True)
+
+
+class Terminal(Console):
+    """A console that prints texts of others as letters: no escape sequence, no mark that turns."""
+
+    def __init__(self, **settings):
+        super().__init__(markup=False, emoji=False, **settings)
+
+    def render(self, renderable, options=None):
+        """Segments of whatever is printed; the console's colours pass, those of a text do not."""
+        if isinstance(renderable, str):
+            renderable = texts.told(renderable)
+        elif isinstance(renderable, Text) and (told := texts.told(renderable.plain)) != str(
+            renderable
+        ):
+            renderable = Text(told, style=renderable.style, justify=renderable.justify)
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=texts.told(segment.text))
+
+
+console = Terminal(soft_wrap=True)
+problems = Terminal(stderr=True, soft_wrap=True)
 
 Regions = Annotated[
     list[str] | None, typer.Argument(metavar="[REGION]...", help="Codes (35.72) or names.")

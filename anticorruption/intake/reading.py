@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from anticorruption import texts
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language, deferred
 
@@ -300,6 +301,9 @@ def _content(path: Path, say: Language) -> bytes:
     try:
         if not path.is_file():
             raise _refused(path, say("there is no such file"))
+        if texts.unseen(path.name):
+            said = say("the file's name holds a character that nobody sees; rename the file")
+            raise _refused(path, said)
         if path.stat().st_size > MOST_BYTES:
             size, most = path.stat().st_size // 2**20, MOST_BYTES // 2**20
             said = say("the file has {size} MB, and may have {most}", size=size, most=most)
