@@ -33,17 +33,19 @@ def readable(text: str) -> str:
     return _TURNING.sub("", _UNREADABLE.sub("\ufffd", text))
 
 
-def told(text: str) -> str:
+def told(text: str, keep: str = "") -> str:
     r"""Text with what no reader sees written out ("\u202e"), so that no terminal acts on it.
 
-    Ends of lines stay.
+    Characters of ``keep``, such as an end of line, stay as they are.
     """
-    return _UNSEEN.sub(_written_out, text)
-
-
-def _written_out(found: re.Match) -> str:
-    mark = found.group()
-    return mark if mark == "\n" else mark.encode("unicode_escape").decode("ascii")
+    return _UNSEEN.sub(
+        lambda found: (
+            found.group()
+            if found.group() in keep
+            else found.group().encode("unicode_escape").decode("ascii")
+        ),
+        text,
+    )
 
 
 def in_a_spreadsheet(text: str) -> str:

@@ -2,6 +2,8 @@
 
 import sys
 
+from anticorruption import texts
+
 # A module of commands registers them when it is imported; the order is that of the help.
 from anticorruption.cli import assess, data, intake, reports  # noqa: F401
 from anticorruption.cli.app import REFUSED, app, problems
@@ -15,5 +17,5 @@ def main() -> None:
     try:
         app()
     except RefusedInput as refused:
-        problems.print(f"anticorruption: {refused}", soft_wrap=True)
+        problems.print(f"anticorruption: {texts.told(str(refused))}", soft_wrap=True)
         sys.exit(REFUSED)

@@ -1,12 +1,15 @@
 """What every command shares: the application, its consoles, its options and how it ends."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
+from typer.core import TyperGroup
 
 from anticorruption import checking, release, texts
 from anticorruption import overlay as overlays
@@ -20,14 +23,33 @@ NEWEST = 2025
 #: A report keeps one core busy.
 WORKERS = os.cpu_count() or 1
 
-app = typer.Typer(
-    help="Reports and comparisons of Indonesian regional governments, every number with its "
-    "source.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+#: What lays out a text and is no part of it.
+_LINES = "\n\t"
+#: The parent of everything that typer refuses; it has no public name of its own.
+_Mistyped = typer.BadParameter.__mro__[2]
+
+
+class Commands(TyperGroup):
+    """Commands whose refusals of what was typed are letters, whatever was typed."""
+
+    def make_context(self, *arguments, **settings):
+        """Read the options that stand before a command."""
+        with _in_letters():
+            return super().make_context(*arguments, **settings)
+
+    def invoke(self, context):
+        """Find the command, read its options and run it."""
+        with _in_letters():
+            return super().invoke(context)
+
+
+@contextlib.contextmanager
+def _in_letters() -> Iterator[None]:
+    try:
+        yield
+    except _Mistyped as mistake:
+        mistake.message = texts.told(mistake.message)
+        raise
 
 
 class Terminal(Console):
@@ -39,15 +61,28 @@ class Terminal(Console):
     def render(self, renderable, options=None):
         """Segments of whatever is printed; the console's colours pass, those of a text do not."""
         if isinstance(renderable, str):
-            renderable = texts.told(renderable)
-        elif isinstance(renderable, Text) and (told := texts.told(renderable.plain)) != str(
-            renderable
-        ):
-            renderable = Text(told, style=renderable.style, justify=renderable.justify)
+            renderable = texts.told(renderable, keep=_LINES)
+        elif isinstance(renderable, Text):
+            told = texts.told(renderable.plain, keep=_LINES)
+            if told != renderable.plain:
+                renderable = Text(told, style=renderable.style, justify=renderable.justify)
         for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=texts.told(segment.text))
+            yield (
+                segment
+                if segment.control
+                else segment._replace(text=texts.told(segment.text, keep=_LINES))
+            )
 
 
+app = typer.Typer(
+    cls=Commands,
+    help="Reports and comparisons of Indonesian regional governments, every number with its "
+    "source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 console = Terminal(soft_wrap=True)
 problems = Terminal(stderr=True, soft_wrap=True)
 

@@ -47,12 +47,17 @@ def table_csv(resource: dict) -> str:
     """
     names = [field["name"] for field in resource["schema"]["fields"]]
     kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([texts.in_a_spreadsheet(name) for name in names])
+    lines = [_line([texts.in_a_spreadsheet(name) for name in names])]
     for record in resource["data"]:
-        writer.writerow([_safe(record[name], kinds[name]) for name in names])
-    return text.getvalue()
+        lines.append(_line([_safe(record[name], kinds[name]) for name in names]))
+    return "".join(lines)
+
+
+def _line(cells: list) -> str:
+    """One line of a CSV file. Cells with a return in them are quoted too, or it would end a row."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _safe(value: object, kind: str) -> object:
