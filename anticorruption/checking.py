@@ -11,7 +11,7 @@ import pandas as pd
 from frictionless import FrictionlessException, Package
 from frictionless import errors as frictionless_errors
 
-from anticorruption import seals, tables
+from anticorruption import regions, seals, tables, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import rubric
 
@@ -68,7 +68,7 @@ class Finding:
             where.append(f"row {self.row}")
         if self.column:
             where.append(f"column {self.column}")
-        said = f"'{self.value}' {self.rule}" if self.value != "" else self.rule
+        said = f"'{texts.told(self.value)}' {self.rule}" if self.value != "" else self.rule
         return f"{', '.join(where)}: {said}."
 
 
@@ -329,6 +329,38 @@ def _check_printed(folder: Path) -> Iterator[Finding]:
     )
 
 
+#: Columns whose texts are looked up by their letters, and name files.
+_NAMES = {"regions": ("name_ind", "name_eng"), "region_aliases": ("alias",)}
+
+
+def _check_texts(folder: Path) -> Iterator[Finding]:
+    """Texts are what a reader sees: nothing hidden in them, no blank around them."""
+    for name in _named(folder):
+        frame = tables.text(name, folder)
+        for column, cells in frame.items():
+            distinct = pd.Series(cells.unique())
+            strange = {
+                text: rule for text in distinct[distinct != ""] if (rule := _hidden(text)) != ""
+            }
+            for row in frame.index[cells.isin(list(strange))]:
+                text = frame.at[row, column]
+                yield Finding(name, int(row), column, text, strange[text])
+    for name, columns in _NAMES.items():
+        frame = tables.text(name, folder)
+        for column in columns:
+            nameless = frame[column].map(regions.key) == ""
+            yield from _rows(frame, nameless, name, column, "is no name: it has no letter or digit")
+
+
+def _hidden(text: str) -> str:
+    """Rule that a text breaks by what cannot be seen in it; empty if it breaks none."""
+    if mark := texts.unseen(text):
+        return f"holds a character that nobody sees ({mark}); write the text without it"
+    if text != text.strip():
+        return "begins or ends with a blank; write the text without it"
+    return ""
+
+
 def _check_aliases(folder: Path) -> Iterator[Finding]:
     frame = tables.read("region_aliases", folder)
     yield from _rows(
@@ -570,6 +602,7 @@ def _check_personal(folder: Path) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Path], Iterator[Finding]], ...] = (
+    _check_texts,
     _check_dates,
     _check_printed,
     _check_aliases,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import tables
+from anticorruption import tables, texts
 from anticorruption.errors import RefusedInput
 
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_OVERLAY"
@@ -93,6 +93,7 @@ def opened(folder: Path) -> Overlay:
         digest.update(entry["hash"].encode())
     overlay = Overlay(folder, digest.hexdigest())
     _check_known(overlay)
+    _check_texts(overlay)
     return overlay
 
 
@@ -130,6 +131,25 @@ def rows(overlay: Overlay) -> pd.DataFrame:
     source = overlay.table("sources").set_index("source_id")[["kind", "published"]]
     frame = frame.join(source, on="source_id")
     return frame.set_axis(frame.index + OWN_ROWS)
+
+
+def _check_texts(overlay: Overlay) -> None:
+    """Refuse what no import writes: hidden characters and addresses that are none of the web."""
+    for name in TABLES:
+        frame = overlay.text(name)
+        for column, cells in frame.items():
+            marked = cells.map({text: texts.unseen(text) for text in cells.unique()})
+            strange = [
+                (row, f"holds a character that nobody sees ({m})") for row, m in marked.items() if m
+            ]
+            if column == "url":
+                odd = (cells != "") & ~cells.str.match("https?://")
+                strange += [(row, "is no web address") for row in cells.index[odd]]
+            for row, rule in strange[:1]:
+                raise RefusedInput(
+                    f"{overlay.folder}: {name}.csv, row {row}, column {column}: "
+                    f"'{texts.told(cells[row])}' {rule}; import the file again."
+                )
 
 
 def _check_known(overlay: Overlay) -> None:

@@ -40,6 +40,8 @@ _SPELLINGS = {"kep": "kepulauan", "dki": "daerahkhususibukota", "di": "daerahist
 #: Kabinet" would be asked about as if it were a region.
 _ASK_FROM = 82
 _MOST_CANDIDATES = 5
+#: Letters of a name in the name of a file; systems take some 250 for the whole.
+_LONGEST_SLUG = 60
 
 
 def table() -> pd.DataFrame:
@@ -103,7 +105,7 @@ def slug(region_code: str) -> str:
 def slug_of(official: str) -> str:
     """Name for files of an Indonesian official name."""
     plain = unicodedata.normalize("NFKD", official).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_LONGEST_SLUG].strip("-")
 
 
 def resolve(text: str, year: int | None = None) -> str | list[str]:
@@ -316,7 +318,7 @@ def _names(year: int | None) -> list[tuple[str, str, str, bool]]:
         for reading in sorted({_bare(official), _bare(english)})
     ]
     for alias, code in zip(aliases["alias"], aliases["region_code"], strict=True):
-        with_kind = _words(alias)[0] in _KINDS
+        with_kind = bool(_KINDS.keys() & set(_words(alias)[:1]))
         for reading in sorted({_bare(alias), key(alias)}):
             names.append((reading, code, str(levels[code]), with_kind))
     return names

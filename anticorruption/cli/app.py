@@ -1,13 +1,17 @@
 """What every command shares: the application, its consoles, its options and how it ends."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
+from typer.core import TyperGroup
 
-from anticorruption import checking, release
+from anticorruption import checking, release, texts
 from anticorruption import overlay as overlays
 from anticorruption.errors import RefusedInput
 from anticorruption.language import LANGUAGES, Language
@@ -19,7 +23,59 @@ NEWEST = 2025
 #: A report keeps one core busy.
 WORKERS = os.cpu_count() or 1
 
+#: What lays out a text and is no part of it.
+_LINES = "\n\t"
+#: The parent of everything that typer refuses; it has no public name of its own.
+_Mistyped = typer.BadParameter.__mro__[2]
+
+
+class Commands(TyperGroup):
+    """Commands whose refusals of what was typed are letters, whatever was typed."""
+
+    def make_context(self, *arguments, **settings):
+        """Read the options that stand before a command."""
+        with _in_letters():
+            return super().make_context(*arguments, **settings)
+
+    def invoke(self, context):
+        """Find the command, read its options and run it."""
+        with _in_letters():
+            return super().invoke(context)
+
+
+@contextlib.contextmanager
+def _in_letters() -> Iterator[None]:
+    try:
+        yield
+    except _Mistyped as mistake:
+        mistake.message = texts.told(mistake.message)
+        raise
+
+
+class Terminal(Console):
+    """A console that prints texts of others as letters: no escape sequence, no mark that turns."""
+
+    def __init__(self, **settings):
+        super().__init__(markup=False, emoji=False, **settings)
+
+    def render(self, renderable, options=None):
+        """Segments of whatever is printed; the console's colours pass, those of a text do not."""
+        if isinstance(renderable, str):
+            renderable = texts.told(renderable, keep=_LINES)
+        elif isinstance(renderable, Text):
+            told = texts.told(renderable.plain, keep=_LINES)
+            if told != renderable.plain:
+                renderable = Text(told, style=renderable.style, justify=renderable.justify)
+        for segment in super().render(renderable, options):
+            yield (
+                segment
+                if segment.control
+                else segment._replace(text=texts.told(segment.text, keep=_LINES))
+            )
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Reports and comparisons of Indonesian regional governments, every number with its "
     "source.",
     no_args_is_help=True,
@@ -27,8 +83,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(markup=False, soft_wrap=True)
-problems = Console(stderr=True, markup=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
+problems = Terminal(stderr=True, soft_wrap=True)
 
 Regions = Annotated[
     list[str] | None, typer.Argument(metavar="[REGION]...", help="Codes (35.72) or names.")

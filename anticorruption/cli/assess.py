@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from anticorruption import regions
-from anticorruption.cli.app import NEWEST, Edition, LanguageOption, app, console, whole
+from anticorruption.cli.app import NEWEST, Edition, LanguageOption, Terminal, app, console, whole
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.programme import dossier, rubric, workbook
@@ -123,7 +122,7 @@ def _table(listing: tuple) -> None:
         cells = [row.get(column.key, "") for column in columns]
         shown.add_row(*(Text(getattr(cell, "text", str(cell))) for cell in cells))
     # A table is laid out for the width there is; sentences are left to wrap.
-    Console(file=console.file, width=console.width).print(shown)
+    Terminal(file=console.file, width=console.width).print(shown)
     console.print()
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from anticorruption import files
+from anticorruption import files, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language, deferred
 
@@ -334,6 +334,9 @@ def _refused(path: Path, said: str) -> RefusedInput:
 
 
 def _content(path: Path, say: Language) -> bytes:
+    if texts.unseen(path.name):
+        said = say("the file's name holds a character that nobody sees; rename the file")
+        raise _refused(path, said)
     return files.content(path, MOST_BYTES, say)
 
 

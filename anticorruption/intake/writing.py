@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 from frictionless import Package
 
-from anticorruption import measures, overlay, regions, tables
+from anticorruption import measures, overlay, regions, tables, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.intake.reading import shown
 from anticorruption.intake.understanding import Understood
@@ -205,8 +205,7 @@ def _source(understood: Understood, own: str) -> pd.DataFrame:
 
 def _as_text(text: str) -> str:
     """Text of a file that no spreadsheet takes for a formula."""
-    text = shown(text, 120)
-    return f"'{text}" if text[:1] in tuple("=+-@") else text
+    return texts.in_a_spreadsheet(shown(text, 120))
 
 
 def _sorted(name: str, frame: pd.DataFrame) -> pd.DataFrame:

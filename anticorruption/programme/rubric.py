@@ -3,10 +3,11 @@
 import hashlib
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from anticorruption import files, tables
+from anticorruption import files, tables, texts
 from anticorruption.errors import RefusedInput
 
 #: How a criterion compares a value with its threshold.
@@ -225,7 +226,14 @@ def read(file: Path) -> Rubric:
     RefusedInput
         If it is no such file, or breaks a rule; the sentence names the entry.
     """
-    entry = _Entry(file.name, "the file", files.toml(file))
+    content = files.toml(file)
+    entry = _Entry(file.name, "the file", content)
+    for text in _strings(content):
+        if mark := texts.unseen(text):
+            raise entry.refuse(
+                f"'{texts.told(text)}' holds a character that nobody sees ({mark}); write the text "
+                f"without it."
+            )
     mark = entry.part("pass_mark")
     scale = entry.part("scale")
     award = entry.part("award")
@@ -244,6 +252,19 @@ def read(file: Path) -> Rubric:
     )
     _consistent(file.name, rubric)
     return rubric
+
+
+def _strings(content: object) -> Iterator[str]:
+    """Every text of a file, names of entries too."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for key, value in content.items():
+            yield key
+            yield from _strings(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _strings(value)
 
 
 class _Entry:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import regions
+from anticorruption import regions, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.intake import reading
 from anticorruption.intake.reading import Cell, Sheet, Workbook, letters, shown
@@ -440,7 +440,11 @@ class _Reader:
                 "keeps no personal data"
             )
             raise self._refuse(sheet, cell.ref, said)
-        return cell.text
+        text = " ".join(texts.seen(cell.text).split())
+        if texts.unseen(re.sub(r"\s", " ", cell.text)):
+            rule = self.say("characters that nobody sees: left out")
+            self._find(sheet, cell.ref, cell.text, text, rule)
+        return text
 
     def _pass_over(self) -> None:
         """Sheets and columns beside the tables are not read, and that is said."""

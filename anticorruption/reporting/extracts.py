@@ -7,12 +7,11 @@ import unicodedata
 
 import nbformat
 
+from anticorruption import texts
 from anticorruption.reporting.display import DATA_RESOURCE
 
 #: Names of the files written, for clearing older ones.
 PATTERNS = ("table-*.csv", "figure-*.svg")
-#: Characters with which a spreadsheet begins a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def files(notebook: nbformat.NotebookNode) -> dict[str, str]:
@@ -48,20 +47,23 @@ def table_csv(resource: dict) -> str:
     """
     names = [field["name"] for field in resource["schema"]["fields"]]
     kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
+    lines = [_line([texts.in_a_spreadsheet(name) for name in names])]
     for record in resource["data"]:
-        writer.writerow([_safe(record[name], kinds[name]) for name in names])
-    return text.getvalue()
+        lines.append(_line([_safe(record[name], kinds[name]) for name in names]))
+    return "".join(lines)
+
+
+def _line(cells: list) -> str:
+    """One line of a CSV file. Cells with a return in them are quoted too, or it would end a row."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _safe(value: object, kind: str) -> object:
     if value is None:
         return ""
-    if kind == "string" and str(value).startswith(_FORMULA):
-        return "'" + str(value)
-    return value
+    return texts.in_a_spreadsheet(str(value)) if kind == "string" else value
 
 
 def slug(title: str, longest: int = 48) -> str:

@@ -13,6 +13,7 @@ from traitlets import Bool, default
 
 from anticorruption.language import DEFAULT, LANGUAGES, Language
 from anticorruption.reporting.documents.words import draft
+from anticorruption.texts import readable
 
 _TEMPLATES = Path(__file__).with_name("templates")
 #: Cells with this tag are for readers of the notebook and stay out of the report.
@@ -89,7 +90,7 @@ def clean(html: str) -> str:
     A style, as pandas writes it above its tables, is dropped with its text.
     """
     return bleach.clean(
-        _STYLE.sub("", html),
+        _STYLE.sub("", readable(html)),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         protocols=_PROTOCOLS,

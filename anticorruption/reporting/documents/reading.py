@@ -32,6 +32,7 @@ from anticorruption.reporting.documents.model import (
     plain,
 )
 from anticorruption.reporting.html import NOTEBOOK_ONLY, prose
+from anticorruption.texts import readable
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 4, "h6": 4}
 #: Elements that start a block of their own.
@@ -52,10 +53,6 @@ _AS_THEY_ARE = "%/:?#@!$&'()*+,;=~-._"
 _CAPTION = re.compile(r"(\w+) (\d+)\. ")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _CODES = re.compile(r"\b(code|kode|id|nik|npwp)\b|_(code|id)\b", re.IGNORECASE)
-#: What no file may hold or no reader can see: control characters, halves of a character, and marks
-#: that turn the direction of all that follows.
-_UNREADABLE = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def read(notebook: nbformat.NotebookNode) -> Document:
@@ -92,11 +89,6 @@ def read(notebook: nbformat.NotebookNode) -> Document:
         is_report="edition" in about,
         blocks=tuple(blocks),
     )
-
-
-def readable(text: str) -> str:
-    """Text without what no document may hold; a replacement mark stands where something was."""
-    return _TURNING.sub("", _UNREADABLE.sub("\ufffd", text))
 
 
 def _line(text: object) -> str:
