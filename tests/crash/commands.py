@@ -26,7 +26,7 @@ from pathlib import Path
 
 from anticorruption import cli
 from anticorruption.cli.app import opened
-from anticorruption.reporting import atomic, batch, engine, index, studies  # noqa: F401 - warm
+from anticorruption.reporting import atomic, batch, engine, formats, index, studies
 
 INSTALLED = Path(sys.executable).with_name("anticorruption")
 #: Calls of ``os`` that count as a step.
@@ -35,10 +35,24 @@ STEPS = ("fsync", "replace", "unlink", "mkdir", "rename", "ftruncate")
 STUCK = 900.0
 
 
-def warm(real: bool = True) -> None:
-    """Do once in this process what every command would do first."""
-    _, nation = opened(2025, "id")
+def warm(regions: Sequence[str], real: bool = True) -> None:
+    """Do once in this process what every command would do first, and nothing that it keeps.
+
+    Parameters
+    ----------
+    regions : sequence of str
+        Regions of the commands to come.
+    real : bool
+        Whether their reports are the real ones, with figures that all of them share.
+    """
     engine.warm()
+    for language in ("id", "en"):
+        say, nation = opened(2025, language)
+        with tempfile.TemporaryDirectory() as folder:
+            jobs = [batch.region_job(nation, code, say, Path(folder)) for code in regions]
+            batch.plan(jobs)
+            index.page(nation, say, Path(folder))
+    formats.named("html,ipynb")
     if real:
         studies.warm(nation)
 

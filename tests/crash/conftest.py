@@ -7,10 +7,15 @@ import random
 import nbformat
 import pytest
 
-from anticorruption.reporting import execution
+from anticorruption.reporting import execution, index
 from tests.crash import commands, kills
 
-REGIONS = ("35.72", "33.72", "34.01", "51.03")
+REGIONS = ("35.72", "33.72", "34.01")
+
+
+def page(nation, say, folder) -> str:
+    """The links of the index without what it says of 546 governments."""
+    return "\n".join(f.address for own in sorted(folder.glob("*/")) for f in index.files(say, own))
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +35,20 @@ def small_template(tmp_path_factory):
         patch.setattr(execution, "NOTEBOOKS", folder)
         # the same words whatever the tests ran in
         patch.setitem(os.environ, "MPLBACKEND", "agg")
-        commands.warm(real=False)
+        commands.warm(REGIONS, real=False)
+        patch.setattr(index, "page", page)
         yield folder
 
 
-@pytest.fixture
-def series(small_template, tmp_path) -> kills.Series:
-    """A batch of four small reports, and unbroken runs of it."""
-    return kills.Series(REGIONS, tmp_path, random.Random(20261126))
+@pytest.fixture(scope="session")
+def series(small_template, tmp_path_factory) -> kills.Series:
+    """A batch of three small reports, and unbroken runs of it."""
+    folder = tmp_path_factory.mktemp("series")
+    return kills.Series(REGIONS, folder, random.Random(20261126))
+
+
+@pytest.fixture(scope="session")
+def alone(small_template, tmp_path_factory) -> kills.Series:
+    """The same of one report."""
+    folder = tmp_path_factory.mktemp("alone")
+    return kills.Series(REGIONS[:1], folder, random.Random(20261126))

@@ -8,7 +8,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from tests.crash import commands, trees
@@ -34,6 +34,11 @@ class Found:
     leftovers: int = 0
     orphans: int = 0
     wrong: list[str] = field(default_factory=list)
+
+    def __iadd__(self, other: "Found") -> "Found":
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
+        return self
 
     @property
     def held(self) -> bool:

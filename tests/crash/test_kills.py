@@ -3,6 +3,6 @@
 
 def test_a_batch_killed_again_and_again_ends_as_an_unbroken_one(series):
     """The size of it in ``make test``; ``make crash`` kills a hundred times over twenty regions."""
-    found = series.run(12)
+    found = series.run(8)
     assert found.held, found
-    assert found.kills >= 12 and found.batches >= 2
+    assert found.kills >= 8 and found.batches
