@@ -136,8 +136,9 @@ class Running:
     """A command that was started in a session of its own."""
 
     pid: int
-    said: Path
+    pipe: int
     code: int | None = None
+    said: bytes = b""
 
     def wait(self, seconds: float = STUCK) -> int | None:
         """Wait for its end; its exit code, negative for a signal, or None if it goes on."""
@@ -160,8 +161,15 @@ class Running:
         return self.code
 
     def text(self) -> str:
-        """What it said on both streams."""
-        return self.said.read_text(encoding="utf-8")
+        """What it has said so far on both streams; less than a pipe holds."""
+        with contextlib.suppress(BlockingIOError):
+            while more := os.read(self.pipe, 1 << 16):
+                self.said += more
+        return self.said.decode("utf-8", "replace")
+
+    def forget(self) -> None:
+        """Let go of what it said."""
+        os.close(self.pipe)
 
     def members(self) -> list[int]:
         """Processes of its session that are alive, the command itself first."""
@@ -206,21 +214,22 @@ def start(
     words : sequence of str
         As after ``anticorruption``.
     folder : Path
-        Where what it says and its temporary files go.
+        Where its temporary files go.
     trap : Trap, optional
     before : callable
         Called in the new process first.
     """
-    said = _said(folder)
+    reading, writing = _pipe(folder)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     pid = os.fork()
     if pid:
-        return Running(pid, said)
+        os.close(writing)
+        return Running(pid, reading)
     code = 70
     try:
         os.setsid()
-        _speak_into(said)
+        _speak_into(writing)
         tempfile.tempdir = str(folder / "temporary")
         before()
         if trap:
@@ -241,29 +250,29 @@ def start(
 
 def start_installed(words: Sequence[str], folder: Path, **environment: str) -> Running:
     """Start the installed command, as the shell does."""
-    said = _said(folder)
-    with said.open("w") as file:
-        process = subprocess.Popen(
-            [INSTALLED, *words], stdout=file, stderr=file, start_new_session=True,
-            env=os.environ | {"TMPDIR": str(folder / "temporary")} | environment,
-        )  # fmt: skip
+    reading, writing = _pipe(folder)
+    process = subprocess.Popen(
+        [INSTALLED, *words], stdout=writing, stderr=writing, start_new_session=True,
+        env=os.environ | {"TMPDIR": str(folder / "temporary")} | environment,
+    )  # fmt: skip
+    os.close(writing)
     process.returncode = 0  # reaped by Running
-    return Running(process.pid, said)
+    return Running(process.pid, reading)
 
 
-def _said(folder: Path) -> Path:
+def _pipe(folder: Path) -> tuple[int, int]:
     (folder / "temporary").mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="said-", dir=folder)
-    os.close(handle)
-    return Path(name)
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    return reading, writing
 
 
-def _speak_into(said: Path) -> None:
-    handle = os.open(said, os.O_WRONLY | os.O_APPEND)
+def _speak_into(handle: int) -> None:
     for descriptor in (1, 2):
         os.dup2(handle, descriptor)
     os.close(handle)
-    sys.stdout, sys.stderr = (open(n, "w", encoding="utf-8", closefd=False) for n in (1, 2))
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for its whole life
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)

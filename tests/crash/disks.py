@@ -67,10 +67,10 @@ def _starved(
     if "Traceback" in text:
         yield f"a traceback: {text}"
     whole = trees.whole(series.out, series.asked, series.older)
-    if missing := sorted(set(series.older) - set(whole)):
-        # the file that vouches is gone already when a name cannot be changed any more
-        if must_fail or set(missing) & trees.counted(series.out):
-            yield f"an old report is lost: {missing}"
+    missing = sorted(set(series.older) - set(whole))
+    # where a name cannot be changed any more, the file that vouches is gone: it does not count
+    if must_fail and missing:
+        yield f"an old report is lost: {missing}"
     if trees.counted(series.out) - set(whole):
         yield "a partial report counts"
     again = commands.start(series.words(series.out), series.folder)

@@ -175,4 +175,4 @@ class Series:
             if trees.tree(self.out) != trees.tree(self.folder / "unbroken"):
                 found.wrong.append(f"another tree after {found.kills} kills")
             self._begin_anew()
-        running.said.unlink()
+        running.forget()
