@@ -24,6 +24,7 @@ from anticorruption.cli.app import (
     whole,
 )
 from anticorruption.cli.progress import shown
+from anticorruption.cli.stopping import NAMES, Stopped
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 
@@ -222,42 +223,65 @@ def _make(nation, say: Language, jobs: list, out: Path, place, force: bool) -> N
     def there(planned):
         return place(planned, nation)
 
-    _run(say, jobs, folder, there, force, nation.release, lambda: index.write(nation, say, out))
+    def page() -> None:
+        index.write(nation, say, out)
+
+    _run(say, jobs, folder, there, force, nation.release, {index.INDEX: page})
 
 
-def _run(say: Language, jobs: list, folder: Path, place, force, release, page=None) -> None:
+def _run(say: Language, jobs: list, folder: Path, place, force, release, pages=None) -> None:
     """Make reports behind a progress bar, say what became of each, and set the exit code."""
     from anticorruption.reporting import atomic, batch, lock
 
+    pages, known = pages or {}, []
     try:
         with lock.held(folder):
-            outcomes = _made(say, jobs, folder, place, force)
-            if not any(outcome.machine for outcome in outcomes):
-                written = page() if page else None
-                batch.finish(folder, release, [written.name] if written else [])
-    except atomic.Unwritable as problem:
+            try:
+                outcomes = _made(say, jobs, folder, pages, place, force, known.append)
+                if not any(outcome.machine for outcome in outcomes):
+                    for write in pages.values():
+                        write()
+                    batch.finish(folder, release, list(pages))
+            finally:
+                batch.end(folder)
+    except (atomic.Unwritable, OSError) as problem:
+        if not isinstance(problem, atomic.Unwritable):
+            problem = atomic.Unwritable(Path(problem.filename or folder), problem)
         problems.print(f"anticorruption: {problem}", soft_wrap=True)
         raise typer.Exit(MACHINE) from None
+    except Stopped as stopped:
+        said = say(
+            "stopped by {signal}: {whole} of {count} reports stand whole; the same command makes "
+            "the others.",
+            signal=NAMES[stopped.number],
+            whole=sum(outcome.problem is None for outcome in known),
+            count=len(jobs),
+        )
+        raise Stopped(stopped.number, said) from None
     _tell(say, outcomes)
     if any(outcome.machine for outcome in outcomes):
         raise typer.Exit(MACHINE)
-    if written is not None:
-        console.print(str(written), soft_wrap=True)
+    for name in pages:
+        console.print(str(folder / name), soft_wrap=True)
     if any(outcome.problem for outcome in outcomes):
         raise typer.Exit(FAILED)
 
 
-def _made(say: Language, jobs: list, folder: Path, place, force: bool) -> list:
+def _made(say: Language, jobs: list, folder: Path, pages, place, force: bool, told) -> list:
     from anticorruption.reporting import batch
 
+    batch.begin(folder, list(pages))
     planned = batch.plan(jobs, force)
     _tell_why(say, planned)
     todo = sum(bool(this.reasons) for this in planned)
-    batch.begin(folder)
     with shown(say, todo) as advance:
-        return batch.run(
-            planned, place, lambda outcome: None if outcome.kept else advance(outcome.job.label)
-        )
+
+        def came(outcome) -> None:
+            told(outcome)
+            if not outcome.kept:
+                advance(outcome.job.label)
+
+        return batch.run(planned, place, came)
 
 
 def _tell_why(say: Language, planned: list) -> None:

@@ -1,19 +1,37 @@
 """Files written whole or not at all, so that a broken run never leaves half of one."""
 
 import contextlib
+import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 #: Ending of a file that is still being written; what a killed run leaves of them is swept away.
 UNFINISHED = ".unfinished"
 
 
+#: Problems of a whole machine, such as a full or failing disk; others are of one file or folder.
+_EVERYWHERE = {
+    getattr(errno, name, None)
+    for name in (
+        "ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "ENODEV", "ENXIO", "ESTALE",
+        "EMFILE", "ENFILE", "ENOMEM", "EAGAIN",
+    )
+}  # fmt: skip
+
+
 class Unwritable(RuntimeError):
-    """The machine does not let a file be written: disk full, no permission, folder gone."""
+    """The machine does not let a file be written: disk full, no permission, folder gone.
+
+    Attributes
+    ----------
+    everywhere : bool
+        Whether other files would fail alike, so that there is no use in going on.
+    """
 
     def __init__(self, path: Path, problem: OSError):
         super().__init__(f"{path} cannot be written ({problem.strerror or problem}).")
+        self.everywhere = problem.errno in _EVERYWHERE
 
 
 def write(path: Path, content: bytes) -> None:
@@ -28,7 +46,11 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_all(
-    folder: Path, files: Mapping[str, bytes], last: str | None = None, outdated: tuple = ()
+    folder: Path,
+    files: Mapping[str, bytes],
+    last: str | None = None,
+    outdated: tuple = (),
+    withdrawn: Sequence[Path] = (),
 ) -> None:
     """Write the files of a folder; nothing of it changes before all of them are on the disk.
 
@@ -42,6 +64,8 @@ def write_all(
         replaced, its new one comes after them.
     outdated : tuple of str
         Names of files that go away.
+    withdrawn : sequence of Path
+        Files of other folders that say what stands in this one; they go first, in this order.
 
     Raises
     ------
@@ -55,6 +79,7 @@ def write_all(
             for name, content in files.items():
                 path = folder / name
                 _put(_waiting(path), content)
+            withdraw(withdrawn)
             if last is not None:
                 (folder / last).unlink(missing_ok=True)
                 _sync(folder)
@@ -74,10 +99,27 @@ def write_all(
         raise Unwritable(path, problem) from None
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed runs left unfinished below a folder."""
-    for path in folder.rglob(f".*{UNFINISHED}"):
+def withdraw(paths: Sequence[Path]) -> None:
+    """Remove files, each for good before the next one is removed."""
+    for path in paths:
         path.unlink(missing_ok=True)
+        _sync(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed runs left unfinished below a folder.
+
+    Raises
+    ------
+    Unwritable
+        Naming the file that cannot be removed.
+    """
+    path = folder
+    try:
+        for path in folder.rglob(f".*{UNFINISHED}"):
+            path.unlink(missing_ok=True)
+    except OSError as problem:
+        raise Unwritable(path, problem) from None
 
 
 def _waiting(path: Path) -> Path:

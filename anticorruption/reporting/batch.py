@@ -22,6 +22,7 @@ from anticorruption.reporting import (
     inputs,
     manifest,
     runrecord,
+    scratch,
     studies,
 )
 from anticorruption.reporting.jobs import (
@@ -51,6 +52,7 @@ __all__ = [
     "begin",
     "check_folder",
     "comparison_job",
+    "end",
     "everyone",
     "finish",
     "here",
@@ -63,11 +65,13 @@ __all__ = [
     "store",
     "study_job",
     "study_names",
+    "unwritten",
 ]
 
 NOTEBOOK, PAGE = formats.FORMATS["ipynb"].file, formats.FORMATS["html"].file
 #: From so many reports on, computing first what they share costs less than each report's own share.
 WORTH_WARMING = 20
+_ASKED: manifest.Reason = (deferred("asked for with --force"), {})
 #: Yields the place and the result of each planned report; :func:`forking.each` on one machine.
 Each = Callable[[Sequence["Planned"]], Iterator[tuple[int, object]]]
 
@@ -137,10 +141,8 @@ def plan(jobs: Sequence[Job], force: bool = False) -> list[Planned]:
     planned = []
     for job in jobs:
         basis = manifest.basis(job)
-        asked = [(deferred("asked for with --force"), {})]
-        planned.append(
-            Planned(job, basis, tuple(asked if force else manifest.why_anew(job, basis)))
-        )
+        reasons = (_ASKED,) if force else tuple(manifest.why_anew(job, basis))
+        planned.append(Planned(job, basis, reasons))
     return planned
 
 
@@ -211,7 +213,7 @@ def run(
     with contextlib.closing(each([planned[place] for place in places])) as results:
         for index, result in results:
             place = places[index]
-            outcomes[place] = _outcome(planned[place].job, result)
+            outcomes[place] = _outcome(planned[place], result)
             told(outcomes[place])
             if outcomes[place].machine:
                 break
@@ -251,7 +253,13 @@ def store(this: Planned, files: dict[str, bytes]) -> dict[str, str]:
     hashes = {name: manifest.sha256(content) for name, content in sorted(files.items())}
     vouched = manifest.written(this.basis | {"files": hashes})
     outdated = tuple(sorted(_ours(this.job.folder) - files.keys() - {manifest.NAME}))
-    atomic.write_all(this.job.folder, files | {manifest.NAME: vouched}, manifest.NAME, outdated)
+    atomic.write_all(
+        this.job.folder,
+        files | {manifest.NAME: vouched},
+        manifest.NAME,
+        outdated,
+        _above(this.job.folder),
+    )
     return hashes
 
 
@@ -260,21 +268,28 @@ def _make(this: Planned) -> dict:
     try:
         return {"files": store(this, made(this.job))}
     except atomic.Unwritable as problem:
-        return {"problem": str(problem), "machine": True}
+        return unwritten(problem)
     except OSError as problem:
-        where = problem.filename or this.job.folder
-        return {"problem": str(atomic.Unwritable(Path(where), problem)), "machine": True}
+        return unwritten(atomic.Unwritable(Path(problem.filename or this.job.folder), problem))
     except Exception as problem:  # whatever it is, the other reports go on
         return {"problem": str(problem) or type(problem).__name__}
 
 
-def _outcome(job: Job, result: object) -> Outcome:
+def unwritten(problem: atomic.Unwritable) -> dict:
+    """What became of a report whose files cannot be written."""
+    return {"problem": str(problem), "machine": problem.everywhere}
+
+
+def _outcome(this: Planned, result: object) -> Outcome:
+    job = this.job
     if isinstance(result, forking.Lost):
+        if this.reasons != (_ASKED,) and not manifest.why_anew(job, this.basis):
+            return Outcome(job, None)  # its process died when the report stood already
         result = {"problem": f"its process was lost ({result.reason}); run the command again."}
     problem, machine = result.get("problem"), bool(result.get("machine"))
     if problem and not machine:
         # an older report must not pass for this one
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, atomic.Unwritable):
             _remove(job.folder)
     return Outcome(job, problem, machine)
 
@@ -291,16 +306,59 @@ def _remove(folder: Path) -> None:
     if not folder.is_dir():
         return
     atomic.sweep(folder)
+    atomic.withdraw(_above(folder))
     for name in sorted(_ours(folder), key=lambda name: name != manifest.NAME):
         (folder / name).unlink()
     if not any(folder.iterdir()):
         folder.rmdir()
 
 
-def begin(folder: Path) -> None:
-    """Clear away what a killed batch left, and the manifest that a finished one had."""
+def _above(folder: Path) -> list[Path]:
+    """Files that tell of the report in a folder and must go before anything of it changes.
+
+    Those of its batch: the pages and the run record and then the manifest, so that none of them
+    is ever there without a manifest that leads to it. A folder of no batch of ours has none.
+    """
+    above = manifest.read(folder.parent)
+    if above is None or above["kind"] != manifest.BATCH:
+        return []
+    names = sorted(name for name in above["files"] if "/" not in name)
+    return [folder.parent / name for name in (*names, manifest.NAME)]
+
+
+def begin(folder: Path, pages: Sequence[str] = ()) -> None:
+    """Clear away what a killed batch left, and pages that no manifest vouches for.
+
+    What a finished batch says of itself stays until one of its reports changes.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of an edition or of the studies.
+    pages : sequence of str
+        Names of the pages that the batch will write, such as the index.
+
+    Raises
+    ------
+    Unwritable
+        Naming the file that cannot be removed.
+    """
+    scratch.sweep()
     atomic.sweep(folder)
-    (folder / manifest.NAME).unlink(missing_ok=True)
+    if manifest.read(folder) is None:
+        path = folder
+        try:
+            for path in (folder / name for name in (*pages, runrecord.NAME, manifest.NAME)):
+                path.unlink(missing_ok=True)
+        except OSError as problem:
+            raise atomic.Unwritable(path, problem) from None
+
+
+def end(folder: Path) -> None:
+    """Clear away what children that were ended left behind."""
+    scratch.sweep()
+    with contextlib.suppress(atomic.Unwritable):
+        atomic.sweep(folder)
 
 
 def finish(folder: Path, release: Release, pages: Sequence[str] = ()) -> Path:

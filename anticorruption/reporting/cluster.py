@@ -166,7 +166,8 @@ def each(
         with contextlib.suppress(Exception):
             client.close(timeout=5)
     for place in sorted(missing):
-        yield place, Lost(f"the scheduler at {connected.address} went away")
+        problem = f"the scheduler at {connected.address} went away; start it and run this again."
+        yield place, {"problem": problem, "machine": True}
 
 
 def _told(this: batch.Planned) -> dict:
@@ -195,4 +196,4 @@ def _result(future, this: batch.Planned) -> object:
     try:
         return {"files": batch.store(this, answer["files"])}
     except atomic.Unwritable as problem:
-        return {"problem": str(problem), "machine": True}
+        return batch.unwritten(problem)

@@ -32,7 +32,7 @@ from papermill.log import logger
 from traitlets import Any, Type
 from traitlets.config import Config
 
-from anticorruption.reporting import forking
+from anticorruption.reporting import forking, scratch
 from anticorruption.reporting.kernels import IPCKernelManager
 
 NAME = "anticorruption"
@@ -114,13 +114,13 @@ class ForkEngine(Engine):
             if not _runs(cell):
                 nb_man.cell_start(cell, place)
                 nb_man.cell_complete(cell, cell_index=place)
-        with tempfile.TemporaryDirectory(prefix="anticorruption-") as home:
+        with scratch.folder() as home:
             sources = [(n, cell.source) for n, cell in enumerate(notebook.cells) if _runs(cell)]
             allowed = {
                 n for n, _ in sources if "raises-exception" in notebook.cells[n].metadata.tags
             }
             wanted = dict(os.environ if environment is None else environment)
-            wanted |= {"IPYTHONDIR": str(Path(home, "ipython"))}
+            wanted |= {"IPYTHONDIR": str(home / "ipython")}
             wanted.pop("PYTHONSTARTUP", None)
 
             def run() -> Iterator[dict]:

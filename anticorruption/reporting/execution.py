@@ -1,7 +1,6 @@
 """Papermill behind our own front: what is wrong is refused before a kernel starts."""
 
 import logging
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,7 +13,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from anticorruption.errors import RefusedInput
-from anticorruption.reporting import engine, kernels
+from anticorruption.reporting import engine, kernels, scratch
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 #: Metadata of an output, and of a notebook: a warning for every page.
@@ -133,7 +132,7 @@ def execute(
         If a cell stops with an error.
     """
     check(notebook, values)
-    with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
+    with scratch.folder() as folder:
         # An empty folder of its own, so that no relative path works by accident.
         try:
             executed = papermill.execute_notebook(
@@ -145,8 +144,8 @@ def execute(
                 progress_bar=False,
                 log_output=False,
                 autosave_cell_every=0,
-                folder=folder,
-                environment=kernels.environment(Path(folder)),
+                folder=str(folder),
+                environment=kernels.environment(folder),
             )
         except PapermillExecutionError as error:
             raise ReportFailed(

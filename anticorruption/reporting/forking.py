@@ -294,10 +294,7 @@ def _settle(parent: int) -> None:
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
     os.setpgid(0, 0)
-    if sys.platform == "linux":
-        _libc().prctl(_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+    end_with(parent)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -307,6 +304,14 @@ def _settle(parent: int) -> None:
     # Python seeds ``random`` anew in a child; NumPy would give every child the same numbers.
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
+
+
+def end_with(parent: int) -> None:
+    """End this process when its parent ends, however that ends; known to Linux alone."""
+    if sys.platform == "linux":
+        _libc().prctl(_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 @functools.cache

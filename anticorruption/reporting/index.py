@@ -11,10 +11,8 @@ places that cannot be excluded.
 """
 
 import base64
-import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +24,11 @@ from scipy.stats import norm
 
 from anticorruption import files as contents
 from anticorruption import regions
-from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.programme import screening
-from anticorruption.reporting import display, html, index_map, sentences, studies
+from anticorruption.reporting import atomic, display, html, index_map, manifest, sentences, studies
 
-INDEX, MANIFEST = "index.html", "manifest.json"
+INDEX = "index.html"
 COMPARISON = "comparison"
 #: Files of a report in the order of their links.
 FILES = ("report.html", "report.pdf", "report.docx", "report.xlsx", "report.ipynb")
@@ -108,8 +105,8 @@ class Row:
 def write(nation: studies.National, say: Language, out: Path) -> Path:
     """Write ``<out>/<edition>/index.html`` over the reports that stand there.
 
-    A report counts with the files of :data:`FILES` that are in its folder; if the folder has a
-    ``manifest.json``, only with those it lists. The same folder gives the same bytes.
+    A report counts with the files of :data:`FILES` that its ``manifest.json`` lists and that are
+    in its folder; a folder without one holds no whole report. The same folder gives the same bytes.
 
     Returns
     -------
@@ -118,20 +115,12 @@ def write(nation: studies.National, say: Language, out: Path) -> Path:
 
     Raises
     ------
-    RefusedInput
+    Unwritable
         If the page cannot be written; an older page then stays as it is.
     """
     folder = out / str(nation.programme.edition)
     target = folder / INDEX
-    waiting = folder / f".{INDEX}.unfinished"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        waiting.write_text(page(nation, say, folder), encoding="utf-8", newline="\n")
-        os.replace(waiting, target)
-    except OSError as problem:
-        with contextlib.suppress(OSError):
-            waiting.unlink(missing_ok=True)
-        raise RefusedInput(f"{target} cannot be written ({problem.strerror}).") from None
+    atomic.write(target, page(nation, say, folder).encode("utf-8"))
     return target
 
 
@@ -247,27 +236,16 @@ def files(say: Language, folder: Path) -> tuple[File, ...]:
     return tuple(
         File(label, f"./{quote(folder.name)}/{name}", _size(say, (folder / name).stat().st_size))
         for name, label in labels.items()
-        if (listed is None or name in listed) and (folder / name).is_file()
+        if name in listed and (folder / name).is_file()
     )
 
 
-def _listed(folder: Path) -> set[str] | None:
-    """Files that the manifest of a report lists; None without a manifest.
+def _listed(folder: Path) -> set[str]:
+    """Files that the manifest of a report lists.
 
-    A manifest that cannot be read lists nothing: it is written last, so the report is not whole.
+    Without one that can be read there are none: it is written last, so the report is not whole.
     """
-    try:
-        content = contents.of_json((folder / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError):
-        return set()
-    listed = content.get("files") if isinstance(content, dict) else None
-    if isinstance(listed, dict):
-        return set(listed)
-    entries = listed if isinstance(listed, list) else []
-    names = [e.get("path", e.get("name")) if isinstance(e, dict) else e for e in entries]
-    return {name for name in names if isinstance(name, str)}
+    return set((manifest.read(folder) or {}).get("files", {}))
 
 
 def _title(folder: Path) -> str:

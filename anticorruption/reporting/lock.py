@@ -1,6 +1,7 @@
 """One batch a folder: a second one is told who is at work there."""
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -57,7 +58,8 @@ def held(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
 def _taken(path: Path) -> int | None:
     """Open lock file that is now ours, or None if another process holds it."""
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        # a link in its place would lead the signature into a file of somebody else
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     except OSError as problem:
         raise Unwritable(path, problem) from None
     with contextlib.suppress(OSError):
@@ -107,7 +109,8 @@ def _sign(path: Path, handle: int) -> None:
     try:
         os.ftruncate(handle, 0)
         os.lseek(handle, 0, os.SEEK_SET)
-        os.write(handle, text.encode())
+        if os.write(handle, text.encode()) < len(text):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     except OSError as problem:
         raise Unwritable(path, problem) from None
 

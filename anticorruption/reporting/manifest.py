@@ -103,7 +103,7 @@ def beyond(folder: Path, content: Mapping) -> Iterator[Reason]:
             yield deferred("{file} is no file of the manifest"), {"file": path.name}
 
 
-def why_anew(job: Job, asked: Mapping) -> list[Reason]:
+def why_anew(job: Job, asked: dict) -> list[Reason]:
     """Why a report has to be made anew; empty if what stands there is whole and unchanged.
 
     Parameters
@@ -115,7 +115,17 @@ def why_anew(job: Job, asked: Mapping) -> list[Reason]:
     there = read(job.folder)
     if there is None:
         return [(deferred("there is no whole report yet"), {})]
-    return [*changed(there, asked), *differences(job.folder, there)]
+    found = [*changed(there, asked), *differences(job.folder, there)]
+    if not found and written(asked | {"files": there["files"]}) != _bytes(job.folder):
+        found.append((deferred("{file} was changed after it was made"), {"file": NAME}))
+    return found
+
+
+def _bytes(folder: Path) -> bytes:
+    try:
+        return (folder / NAME).read_bytes()
+    except OSError:
+        return b""
 
 
 def changed(there: Mapping, asked: Mapping) -> Iterator[Reason]:

@@ -6,14 +6,13 @@ of its own and compares; with ``--write`` it writes the lock anew. The lines are
 """
 
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from anticorruption import files, release
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
-from anticorruption.reporting import atomic, batch, manifest, studies
+from anticorruption.reporting import atomic, batch, manifest, scratch, studies
 from anticorruption.reporting.formats import FORMATS
 
 EDITION, LANGUAGE = 2025, "id"
@@ -34,8 +33,7 @@ def made(formats: Sequence[str], workers: int, edition: int = EDITION) -> dict[s
     """
     nation, say = studies.national(release.load(), edition), Language(LANGUAGE)
     codes = batch.pilots(nation.release, edition)
-    with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
-        out = Path(folder)
+    with scratch.folder() as out:
         jobs = [batch.region_job(nation, code, say, out) for code in codes]
         jobs.append(batch.comparison_job(nation, codes, say, out))
         jobs = [job.dressed(formats, job.appearance) for job in jobs]

@@ -11,13 +11,20 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 
 from anticorruption import tables
 from anticorruption.errors import RefusedInput
-from anticorruption.reporting import batch, execution, forking, inputs, manifest, verification
+from anticorruption.reporting import (
+    batch,
+    execution,
+    forking,
+    inputs,
+    manifest,
+    scratch,
+    verification,
+)
 
 _beside = threading.local()
 
@@ -44,11 +51,11 @@ def on_worker(asked: dict) -> dict:
     dict
         ``files``, name to content; or ``problem``, one sentence.
     """
-    with tempfile.TemporaryDirectory(prefix="anticorruption-") as folder:
-        answer = _ask(asked | {"folder": folder})
+    with scratch.folder() as folder:
+        answer = _ask(asked | {"folder": str(folder)})
         if "problem" in answer:
             return answer
-        files = {name: (Path(folder) / name).read_bytes() for name in answer["files"]}
+        files = {name: (folder / name).read_bytes() for name in answer["files"]}
     for name, content in files.items():
         if manifest.sha256(content) != answer["files"][name]:
             return {"problem": f"{name} was spoilt on its way from the worker's process."}
@@ -76,7 +83,11 @@ def _ask(asked: dict) -> dict:
 
 
 def serve() -> None:
-    """Make the reports that come as lines on standard input, until it ends."""
+    """Make the reports that come as lines on standard input, until it ends.
+
+    On Linux this process ends with the worker that started it, even in the middle of a report.
+    """
+    forking.end_with(os.getppid())
     # whatever a library prints must not mix with the answers
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

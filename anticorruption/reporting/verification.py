@@ -1,6 +1,5 @@
 """Folders of reports held against their manifests, and against reports made again."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from anticorruption import release
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language, deferred
-from anticorruption.reporting import batch, execution, manifest, studies
+from anticorruption.reporting import batch, execution, manifest, scratch, studies
 from anticorruption.reporting.formats import FORMATS, Appearance
 from anticorruption.reporting.jobs import (
     COMPARISON_TEMPLATE,
@@ -73,12 +72,12 @@ def rebuilt(folder: Path, logo: bytes = b"", workers: int = 1) -> list[Finding]:
     """
     places = _reports(folder)
     found: list[Finding] = []
-    with tempfile.TemporaryDirectory(prefix="anticorruption-") as elsewhere:
+    with scratch.folder() as elsewhere:
         nations: dict[int, studies.National] = {}
         jobs = [
             replace(
                 job_of(path, manifest.read(path), logo, nations),
-                folder=Path(elsewhere) / str(number),
+                folder=elsewhere / str(number),
             )
             for number, path in enumerate(places)
         ]

@@ -10,17 +10,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from anticorruption import regions
-from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.programme import screening
-from anticorruption.reporting import index, index_map, sentences
+from anticorruption.reporting import atomic, index, index_map, sentences
+from anticorruption.reporting.manifest import NAME
 from tests.reporting.conftest import ADDRESSES, HOSTILE, flat, parsed_as_by_a_browser
 
 BLITAR, JATIM = "35.72-kota-blitar", "35-provinsi-jawa-timur"
 
 
-def put(folder, *names, size=1500, title=None, manifest=None) -> None:
-    """A report's files, as large as asked."""
+def put(folder, *names, size=1500, title=None, manifest="") -> None:
+    """A report's files, as large as asked, with a manifest of them unless it is given or None."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         (folder / name).write_bytes(b"x" * size)
@@ -28,7 +28,9 @@ def put(folder, *names, size=1500, title=None, manifest=None) -> None:
         content = {"metadata": {"anticorruption": {"title": title}}, "cells": []}
         (folder / index.NOTEBOOK).write_text(json.dumps(content), encoding="utf-8")
     if manifest is not None:
-        (folder / index.MANIFEST).write_text(manifest, encoding="utf-8")
+        there = (*names, index.NOTEBOOK) if title is not None else names
+        ours = json.dumps({"kind": "report", "files": dict.fromkeys(there, "0")})
+        (folder / NAME).write_text(manifest or ours, encoding="utf-8")
 
 
 def written(nation, out, language="en") -> BeautifulSoup:
@@ -157,11 +159,11 @@ def test_hexagons_lie_apart_and_inside_the_drawing():
 @pytest.mark.parametrize(
     ("manifest", "counted"),
     [
-        ('{"files": {"report.html": "sha256:0", "other.txt": ""}}', ["HTML"]),
-        ('{"files": ["report.html"]}', ["HTML"]),
-        ('{"files": [{"path": "report.html"}, {"name": "report.pdf"}]}', ["HTML", "PDF"]),
-        ('{"files": []}', []),
-        ('{"files": 3}', []),
+        ('{"kind": "report", "files": {"report.html": "0", "other.txt": ""}}', ["HTML"]),
+        ('{"kind": "report", "files": {}}', []),
+        ('{"kind": "report", "files": ["report.html"]}', []),
+        ('{"files": {"report.html": "0"}}', []),
+        (None, []),
         ("[]", []),
         ("{", []),
     ],
@@ -211,8 +213,8 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(national_2025, tmp_pat
     def full(source, target):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(index.os, "replace", full)
-    with pytest.raises(RefusedInput, match=r"index\.html cannot be written \(No space left"):
+    monkeypatch.setattr(atomic.os, "replace", full)
+    with pytest.raises(atomic.Unwritable, match=r"index\.html cannot be written \(No space left"):
         index.write(national_2025, Language("id"), tmp_path)
     there = {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "2025").iterdir()}
     assert there == {"index.html": "old"}
