@@ -43,7 +43,7 @@ _TEMPLATE = Path(__file__).parents[1] / "templates" / "word"
 #: Names that the template's folder cannot have: a leading dot hides a file from packages.
 _RENAMED = {"_rels/package.rels": "_rels/.rels"}
 #: Mean width of a letter of Arial as a share of the size of type.
-EM = 0.55
+EM = 0.52
 #: Arial is wider than a book face and is read at smaller sizes.
 _SIZES = (8.5, 8.0, 7.5, 7.0)
 _GAP = '<w:spacing w:after="60" w:line="120" w:lineRule="exact"/>'
