@@ -379,3 +379,36 @@ def test_a_region_without_any_value_gets_no_name_and_no_point():
     panel = pd.DataFrame([[82.0, 81.8], [np.nan, np.nan]], index=["a", "b"], columns=[2021, 2022])
     chart = trajectories(panel=panel, flagged=[("b", 2021)])
     assert texts(chart) == ["Blitar"] and hollow(chart) == []
+
+
+@pytest.mark.parametrize(("text", "lines"), [
+    ("", [""]),
+    ("Nilai", ["Nilai"]),
+    ("Dari 508 peringkat, derau membuka 147",
+     ["Dari 508 peringkat,", "derau membuka 147"]),
+])  # fmt: skip
+def test_titles_are_parted_into_lines_of_about_the_same_length(text, lines):
+    made = style.evenly(text, 33).split("\n")
+    assert made == lines
+
+
+def test_a_score_is_written_below_its_point_where_another_line_runs_just_above():
+    years = [2024, 2025]
+    own, group = pd.Series([75.0, 76.8], years), pd.Series([82.0, 78.0], years)
+    chart = charts.trend(years, own, {"median": group}, bands={}, breaks=(), flagged=(),
+                         standard_error=0, title="t", axis="SPI", own_name="own",
+                         break_name="b", flag_name="f",
+                         write=lambda v, d: f"{v:.{d}f}")  # fmt: skip
+    places = {text.get_text(): text.get_va() for text in chart.axes[0].texts}
+    assert places == {"75.0": "bottom", "76.8": "top"}
+
+
+def test_the_legend_of_trajectories_lies_outside_their_axes():
+    panel = pd.DataFrame([[70.0, 60.0], [75.0, 80.0]], ["11.01", "11.02"], [2024, 2025])
+    chart = charts.trajectories(panel, {"11.01": "A", "11.02": "B"}, breaks=[2025], flagged=(),
+                                title="t", axis="SPI", break_name="b",
+                                write=lambda v, d: f"{v:.{d}f}")  # fmt: skip
+    style.svg(chart)
+    axes = chart.axes[0]
+    legend = axes.get_legend().get_window_extent()
+    assert legend.y1 < axes.get_window_extent().y0

@@ -84,13 +84,18 @@ def trend(
                 label=label,
             )
         _draw_own(axes, years, own.reindex(years), flagged, standard_error, own_name, flag_name)
+        near = 0.12 * (high - low)
         for year, value in own.reindex(years).dropna().items():
+            # Written above its point, unless there it would lie on another line.
+            others = [series.get(year, np.nan) for series in groups.values()]
+            above = not any(0 <= other - value < near for other in others)
             axes.annotate(
                 write(value, 1),
                 (year, value),
-                (0, 9),
+                (0, 9 if above else -9),
                 textcoords="offset points",
                 ha="center",
+                va="bottom" if above else "top",
                 color=ACCENT,
                 fontweight="bold",
             )
@@ -212,13 +217,15 @@ def scores_in_order(
             )
         for value, name in marks:
             axes.axvline(value, color=SECOND, linewidth=1, linestyle="--")
-            axes.text(
-                value,
-                len(ordered) - 0.35,
+            left = value < sum(axes.get_xlim()) / 2
+            axes.annotate(
                 name,
+                (value, len(ordered) - 0.35),
+                (3 if left else -3, 0),
+                textcoords="offset points",
                 color="#A04000",
                 fontsize=7,
-                ha="center",
+                ha="left" if left else "right",
                 va="bottom",
             )
         axes.set_yticks(places, [names[code] for code in ordered.index])
@@ -290,12 +297,9 @@ def trajectories(
                 )
         if breaks:
             axes.plot([], [], color=INK, linewidth=1, linestyle=(0, (2, 2)), label=break_name)
-            axes.legend(loc="lower left")
         axes.set(ylabel=axis, xlim=(years[0] - 0.2, years[-1] + 1.35))
         axes.set_xticks(years, [str(year) for year in years])
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
-        set_title(chart, title)
+        finish(chart, axes, title, write, legend=bool(breaks))
         return chart
 
 

@@ -130,6 +130,15 @@ def finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True)
 
 
 def set_title(chart: FigureBase, title: str) -> None:
-    """Write the finding above a chart, flush left, wrapped to its width."""
-    wrapped = textwrap.fill(title, _TITLE_WIDTH)
-    chart.suptitle(wrapped, x=0.01, ha="left", fontsize=10, fontweight="bold")
+    """Write the finding above a chart, flush left, in as few lines as its width allows."""
+    chart.suptitle(evenly(title, _TITLE_WIDTH), x=0.01, ha="left", fontsize=10, fontweight="bold")
+
+
+def evenly(text: str, width: int) -> str:
+    """Text in as few lines of at most so many letters as it takes, all about as long.
+
+    So no line is left with one short word. A single word longer than ``width`` is broken.
+    """
+    least = len(textwrap.wrap(text, width))
+    narrow = next(w for w in range(1, width + 1) if len(textwrap.wrap(text, w)) <= least)
+    return textwrap.fill(text, narrow)

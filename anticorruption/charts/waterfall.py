@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from anticorruption.charts.style import (
@@ -46,7 +47,7 @@ def waterfall(
         floor = min(*heights, end[1]) - max(1.5, 0.35 * (max(heights) - min(heights)))
         labels = [start[0], *(name for name, _ in steps), end[0]]
         axes.bar(0, start[1] - floor, bottom=floor, color=PEER, width=0.6)
-        axes.text(0, start[1], write(start[1], 2), ha="center", va="bottom", fontweight="bold")
+        _number(axes, 0, start[1], write(start[1], 2), "bold")
         for place, (_, size) in enumerate(steps, 1):
             before, after = heights[place - 1], heights[place]
             axes.bar(
@@ -61,12 +62,18 @@ def waterfall(
             )
             axes.hlines(before, place - 0.7, place + 0.3, color=INK, linewidth=0.7)
             text = "\N{MINUS SIGN}" + write(abs(size), 2) if size < 0 else "+" + write(size, 2)
-            axes.text(place, max(before, after), text, ha="center", va="bottom")
+            _number(axes, place, max(before, after), text)
         last = len(labels) - 1
         axes.hlines(heights[-1], last - 0.7, last + 0.3, color=INK, linewidth=0.7)
         axes.bar(last, end[1] - floor, bottom=floor, color=ACCENT, width=0.6)
-        axes.text(last, end[1], write(end[1], 2), ha="center", va="bottom", fontweight="bold")
+        _number(axes, last, end[1], write(end[1], 2), "bold")
         axes.set_xticks(range(len(labels)), [textwrap.fill(label, 18) for label in labels])
         axes.set(ylabel=axis, ylim=(floor, max(heights) + 0.12 * (max(heights) - floor)))
         finish(chart, axes, title, write, legend=False)
         return chart
+
+
+def _number(axes: Axes, place: float, height: float, text: str, weight: str = "normal") -> None:
+    """Write a number just above a bar, clear of the line that runs along its top."""
+    axes.annotate(text, (place, height), (0, 2), textcoords="offset points", ha="center",
+                  va="bottom", fontweight=weight)  # fmt: skip

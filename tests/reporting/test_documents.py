@@ -391,6 +391,53 @@ def test_a_table_too_wide_for_the_paper_gets_a_page_on_its_side():
     assert turned == [None, "landscape", None]
 
 
+def table_of(rows, *heads):
+    """Table with a head and rows of texts."""
+    head = "".join(f"<th>{text}</th>" for text in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows)
+    html = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    (table,) = reading.read(own_notebook(shows(text__html=html), markdown="# T")).tables
+    return table
+
+
+def test_a_text_longer_than_most_of_its_column_gets_the_room_that_is_left():
+    names = ", ".join(f"Kabupaten Daerah {number}" for number in range(4))
+    rows = [(f"Kota {number}", "–", "6") for number in range(6)] + [("Kota 7", names, "2")]
+    table = table_of(rows, "Daerah", "Jelas di atasnya", "Tidak dapat dipastikan")
+    fit = layout.fit(table, "a4", pdf.EM)
+    room = (fit.widths[1] - 2 * layout.PADDING) / layout.letter(fit.size, pdf.EM)
+    assert room >= len(names) or sum(fit.widths) == pytest.approx(layout.room("a4"))
+
+
+def test_short_tables_stay_whole_and_long_ones_may_be_parted():
+    short, long = ([(f"Kota {number}", "1")] * rows for rows, number in ((6, 1), (60, 2)))
+    assert layout.fit(table_of(short, "Daerah", "Nilai"), "a4", pdf.EM).together
+    assert not layout.fit(table_of(long, "Daerah", "Nilai"), "a4", pdf.EM).together
+
+
+def test_a_short_table_at_the_foot_of_a_page_goes_to_the_next_in_one_piece():
+    rows = [(f"Kota {number}", str(number)) for number in range(8)]
+    head = "<thead><tr><th>Daerah</th><th>Nilai</th></tr></thead>"
+    body = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
+    output = shows(text__html=f"<table>{head}<tbody>{body}</tbody></table>")
+    for lines in range(30, 46, 3):
+        prose = "\n\n".join(["Prose."] * lines)
+        document = reading.read(own_notebook(output, markdown=f"# T\n\n{prose}"))
+        pages = pypdf.PdfReader(io.BytesIO(pdf.write(document, PLAIN))).pages
+        shown = ["Kota 0" in page.extract_text() for page in pages]
+        assert shown == ["Kota 7" in page.extract_text() for page in pages]
+        assert shown == ["Daerah" in page.extract_text() for page in pages]
+    body = xml_of(word.write(document, PLAIN))
+    kept = [row.find(f".//{W}keepNext") is not None for row in body.iter(f"{W}tr")]
+    assert kept == [True] * 8 + [False]
+
+
+def test_a_sign_stays_with_its_word():
+    table = table_of([("Nilai MCP", "✓ terpenuhi " * 9)] * 3, "Kriteria", "Jawaban")
+    (_, (piece, _)) = layout._needs(table)
+    assert piece >= len("✓ terpenuhi")
+
+
 def test_columns_share_the_room_and_keep_words_whole(report):
     for table in reading.read(report).tables:
         fit = layout.fit(table, "a4", pdf.EM)

@@ -29,6 +29,8 @@ _STRETCH = 1.3
 LONGEST_PIECE = 24
 #: Share of the rows whose text a column would like to hold in one line.
 _MOST = 0.8
+#: Lines from which a table may be parted by the end of a page.
+_PARTED = 24
 #: Width of bold letters as a multiple of plain ones.
 _BOLD = 1.12
 _HEAVY = {"met", "not-met", "unknown", "strong", "flag"}
@@ -45,13 +47,14 @@ class Fit:
     """How a table is set.
 
     ``widths`` of its columns in millimetres, ``size`` of type in points, whether it takes a page on
-    its side, and whether every word stays ``whole``.
+    its side, whether every word stays ``whole``, and whether its rows stay ``together`` on a page.
     """
 
     widths: tuple[float, ...]
     size: float
     sideways: bool
     whole: bool
+    together: bool
 
 
 def room(paper: str, sideways: bool = False) -> float:
@@ -89,9 +92,10 @@ def fit(table: Table, paper: str, em: float, sizes: Sequence[float] = SIZES) -> 
         # for on the paper upright and, last, on its side.
         for size in sizes if most == _TALL else sizes[-1:]:
             widths, whole = _shared(needs, letters, room(paper, sideways), letter(size, em))
-            made = Fit(widths, size, sideways, whole)
+            lines = _lines(letters, widths, letter(size, em))
+            made = Fit(widths, size, sideways, whole, float(lines.sum()) < _PARTED)
             few = most == _TALLEST and len(needs) < _MANY
-            if whole and (few or _lines(letters, widths, letter(size, em)) <= most):
+            if whole and (few or lines.mean() <= most):
                 return made
     return made
 
@@ -116,8 +120,8 @@ def _needs(table: Table) -> list[tuple[float, float]]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Parts of a text between which a line may end."""
-    return re.split(r"[ \n\u200b]|(?<=[-–/])(?=\w)|(?<=\])(?=\[)", text)
+    """Parts of a text between which a line may end; a mark stays with its first word."""
+    return re.split(r"(?<![✓✗?⚑▲▼]) |[\n\u200b]|(?<=[-–/])(?=\w)|(?<=\])(?=\[)", text)
 
 
 def _shared(
@@ -129,14 +133,20 @@ def _shared(
     wished = np.array([long + _SPARE for _, long in needs]) * per_letter + 2 * PADDING
     if least.sum() > width:
         return tuple(map(float, width * least / least.sum())), False
-    if wished.sum() <= width or len(needs) < 2:
+    if len(needs) < 2:
         return tuple(map(float, min(width / wished.sum(), _STRETCH) * wished)), True
-    # Room is given in small steps to the column whose texts then save the most lines.
-    widths, step = least.copy(), (width - least.sum()) / _STEPS
-    texts = letters * per_letter
+    # Room is given in small steps to the column whose texts then save the most lines, until each
+    # text has one line or the room is shared out.
+    fits = wished.sum() <= width
+    widths = wished.copy() if fits else least.copy()
+    step = (width - widths.sum()) / _STEPS
+    texts = (letters + _SPARE) * per_letter
     columns = np.arange(len(widths))
     for _ in range(_STEPS):
         now = texts / (widths - 2 * PADDING)
+        if (now <= 1.0).all():
+            stretch = min(width / widths.sum(), _STRETCH) if fits else 1.0
+            return tuple(map(float, stretch * widths)), True
         wider = texts / (widths + step - 2 * PADDING)
         # Lines of a row are those of its fullest cell; without that cell, those of the next.
         order = np.sort(now, axis=1)
@@ -159,10 +169,10 @@ def _letters(table: Table) -> np.ndarray:
     return letters
 
 
-def _lines(letters: np.ndarray, widths: Sequence[float], per_letter: float) -> float:
-    """Lines of the fullest cell of a row, on average over the rows."""
+def _lines(letters: np.ndarray, widths: Sequence[float], per_letter: float) -> np.ndarray:
+    """Lines of the fullest cell of each row."""
     room = np.maximum(np.array(widths) - 2 * PADDING, per_letter)
-    return float((letters * per_letter / room).max(axis=1, initial=1.0).mean())
+    return np.ceil(letters * per_letter / room).max(axis=1, initial=1.0)
 
 
 def longest(fit: Fit, width: float, em: float) -> int:

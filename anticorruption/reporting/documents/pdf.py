@@ -165,6 +165,7 @@ def _table(table: Table, paper: str) -> dict:
         "widths": fit.widths,
         "size": fit.size,
         "sideways": fit.sideways,
+        "together": fit.together,
         "head": [_row(row, table, fit) for row in table.head],
         "body": [_row(row, table, fit) for row in table.body],
     }

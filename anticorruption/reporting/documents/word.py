@@ -43,7 +43,7 @@ _TEMPLATE = Path(__file__).parents[1] / "templates" / "word"
 #: Names that the template's folder cannot have: a leading dot hides a file from packages.
 _RENAMED = {"_rels/package.rels": "_rels/.rels"}
 #: Mean width of a letter of Arial as a share of the size of type.
-EM = 0.55
+EM = 0.52
 #: Arial is wider than a book face and is read at smaller sizes.
 _SIZES = (8.5, 8.0, 7.5, 7.0)
 _GAP = '<w:spacing w:after="60" w:line="120" w:lineRule="exact"/>'
@@ -361,10 +361,16 @@ class _Body:
         described = (
             f"<w:tblCaption w:val={quoteattr(table.caption.text)}/>" if table.caption else ""
         )
-        rows = [
-            self._row(row, line, widths, fit.size, above)
+        lines = [
+            (row, line, above)
             for part, above in ((table.head, True), (table.body, False))
             for row, line in _spanned(part, len(widths))
+        ]
+        # A table that may be parted keeps its head and first rows with the next.
+        kept = len(lines) - 1 if fit.together else min(len(table.head) + 1, len(lines) - 1)
+        rows = [
+            self._row(row, line, widths, fit.size, above, number < kept)
+            for number, (row, line, above) in enumerate(lines)
         ]
         return (
             f'<w:tbl><w:tblPr><w:tblStyle w:val="ReportTable"/>'
@@ -374,9 +380,14 @@ class _Body:
             f"<w:tblGrid>{columns}</w:tblGrid>{''.join(rows)}</w:tbl>"
         )
 
-    def _row(self, row: Row, line: list, widths: list[int], size: float, above: bool) -> str:
-        """One row; ``line`` holds each cell with its column, and cells that hang from above."""
-        cells = []
+    def _row(
+        self, row: Row, line: list, widths: list[int], size: float, above: bool, kept: bool
+    ) -> str:
+        """One row; ``line`` holds each cell with its column, and cells that hang from above.
+
+        ``kept`` keeps it on the page of the next row.
+        """
+        cells, next_too = [], "<w:keepNext/>" if kept else ""
         for column, cell, hanging in line:
             width = sum(widths[column : column + cell.columns])
             about = f'<w:tcW w:w="{width}" w:type="dxa"/>'
@@ -391,9 +402,9 @@ class _Body:
             shown = "" if hanging else self._runs(cell.runs, _TONES.get(cell.tone, ""), size)
             if column == 0:
                 shown = self._placed(row.place, shown)
-            right = '<w:jc w:val="right"/>' if cell.kind == "number" else ""
+            set_as = next_too + ('<w:jc w:val="right"/>' if cell.kind == "number" else "")
             style = "TableHead" if above else "TableText"
-            cells.append(f"<w:tc><w:tcPr>{about}</w:tcPr>{_paragraph(style, shown, right)}</w:tc>")
+            cells.append(f"<w:tc><w:tcPr>{about}</w:tcPr>{_paragraph(style, shown, set_as)}</w:tc>")
         long = sum(len(run.text) for _, cell, _ in line for run in cell.runs) > pdf.LONG_CELL
         whole = "" if long else "<w:cantSplit/>"
         repeats = "<w:tblHeader/>" if above else ""
