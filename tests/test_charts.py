@@ -379,3 +379,22 @@ def test_a_region_without_any_value_gets_no_name_and_no_point():
     panel = pd.DataFrame([[82.0, 81.8], [np.nan, np.nan]], index=["a", "b"], columns=[2021, 2022])
     chart = trajectories(panel=panel, flagged=[("b", 2021)])
     assert texts(chart) == ["Blitar"] and hollow(chart) == []
+
+
+def test_a_step_of_a_waterfall_hangs_where_the_one_before_ended():
+    axes = waterfall().axes[0]
+    start, *steps, end = axes.patches
+    level = 78.61
+    assert start.get_y() + start.get_height() == pytest.approx(level)
+    for bar, (_, size) in zip(steps, STEPS, strict=True):
+        ends = sorted((level, level + size))
+        assert [bar.get_y(), bar.get_y() + bar.get_height()] == pytest.approx(ends)
+        level += size
+    assert end.get_y() + end.get_height() == pytest.approx(70.37)
+
+
+def test_the_last_digits_of_a_processor_change_no_number_of_a_chart():
+    plain, other = (waterfall(end=("p", value), steps=[("rest", value - 78.61)])
+                    for value in (72.95, 72.94999999999))  # fmt: skip
+    assert texts(plain) == texts(other)
+    assert charts.svg(plain) == charts.svg(other)
