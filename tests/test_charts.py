@@ -412,3 +412,22 @@ def test_the_legend_of_trajectories_lies_outside_their_axes():
     axes = chart.axes[0]
     legend = axes.get_legend().get_window_extent()
     assert legend.y1 < axes.get_window_extent().y0
+
+
+def test_a_step_of_a_waterfall_hangs_where_the_one_before_ended():
+    axes = waterfall().axes[0]
+    start, *steps, end = axes.patches
+    level = 78.61
+    assert start.get_y() + start.get_height() == pytest.approx(level)
+    for bar, (_, size) in zip(steps, STEPS, strict=True):
+        ends = sorted((level, level + size))
+        assert [bar.get_y(), bar.get_y() + bar.get_height()] == pytest.approx(ends)
+        level += size
+    assert end.get_y() + end.get_height() == pytest.approx(70.37)
+
+
+def test_the_last_digits_of_a_processor_change_no_number_of_a_chart():
+    plain, other = (waterfall(end=("p", value), steps=[("rest", value - 78.61)])
+                    for value in (72.95, 72.94999999999))  # fmt: skip
+    assert texts(plain) == texts(other)
+    assert charts.svg(plain) == charts.svg(other)

@@ -10,7 +10,9 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from anticorruption import cli, tables
+from anticorruption import cli, overlay, tables
+from anticorruption.cli import progress
+from anticorruption.language import Language
 from anticorruption.programme import screening
 from anticorruption.reporting import atomic, batch, execution, lock
 
@@ -206,6 +208,24 @@ def test_a_full_disk_ends_with_three_and_names_the_file(run, quick, tmp_path, mo
     assert before - files(tmp_path / "out") == {"2025/manifest.json"}
     assert run("report", "34.01", "--out", tmp_path / "out").code == DONE
     assert files(tmp_path / "out") == before
+
+
+def test_a_long_batch_tells_how_far_it_is(capsys, monkeypatch):
+    clock = iter([0.0, 6.0, 30.0, 33.0, 90.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    with progress.shown(Language("en"), 4) as advance:
+        for label in ("a", "b", "c", "d"):
+            advance(label)
+    # Two of four after 30 seconds: 4 a minute, half a minute left, told as a whole one. Within
+    # the next quarter of a minute nothing is told, nor at the end.
+    told = capsys.readouterr().err.split("\n")
+    assert told == ["2 of 4 reports, 4 a minute, about 1 minutes left: b", ""]
+
+
+def test_figures_of_an_overlay_stay_on_this_machine(run, no_report, tmp_path, monkeypatch):
+    monkeypatch.setenv(overlay.ENVIRONMENT_VARIABLE, str(tmp_path))
+    said = refused(run("report", "35.72", "--scheduler", "tcp://127.0.0.1:1"))
+    assert said.startswith("figures of an overlay do not leave this machine")
 
 
 def test_two_batches_in_one_folder_are_kept_apart(run, quick, tmp_path):

@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PolyCollection
 
 from anticorruption import charts, regions
 from anticorruption.charts import Class
-from anticorruption.charts.hexmap import borders, positions
+from anticorruption.charts.hexmap import borders, group_names, positions
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,39 @@ def test_areas_without_a_government_never_take_a_class(area):
     chart = draw(area, pd.Series("yes", index=area.index), legend)
     sizes = [len(c.get_paths()) for c in chart.axes[0].collections[:2]]
     assert sizes == [508, 6]
+
+
+def middles(collection):
+    """Middles of the hexagons of a collection."""
+    return np.array([path.vertices[:6].mean(axis=0) for path in collection.get_paths()])
+
+
+def test_every_region_stands_at_its_place_in_the_colour_of_its_class(area):
+    legend = {"yes": Class("is public", "#0072B2"), "no": Class("is not", "#D55E00", "..")}
+    classes = pd.Series({code: "yes" if code < "35" else "no" for code in area.index[20:]})
+    chosen = ["35.72", "11.01"]
+    chart = draw(area, classes, legend, highlighted=chosen, highlight_name="chosen")
+    axes = chart.axes[0]
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]  # the first row, the north, is on top
+    governed = area["has_government"].to_numpy(bool)
+    own = classes.reindex(area.index).to_numpy()
+    groups = [governed & (own == "yes"), governed & (own == "no"), governed & pd.isna(own)]
+    hexagons = [each for each in axes.collections if isinstance(each, PolyCollection)]
+    *filled, outline = hexagons
+    for drawn, mask in zip(filled, [*groups, ~governed], strict=True):
+        assert middles(drawn) == pytest.approx(positions(area)[mask])
+    assert middles(outline) == pytest.approx(positions(area)[area.index.isin(chosen)])
+    patches = axes.get_legend().get_patches()
+    assert [p.get_label() for p in patches][:2] == ["is public", "is not"]
+    for drawn, patch in zip(filled, patches, strict=False):
+        assert tuple(drawn.get_facecolor()[0]) == pytest.approx(patch.get_facecolor())
+        assert drawn.get_hatch() == patch.get_hatch()
+
+
+def test_the_name_of_an_island_group_stands_over_its_own_regions(area):
+    for group, across, height, _ in group_names(area, positions(area)):
+        apart = np.hypot(*(positions(area) - (across, height)).T)
+        assert area["island_group"].iloc[int(apart.argmin())] == group
 
 
 def test_unknown_classes_and_shared_hexagons_are_refused(area):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from anticorruption import charts
 
@@ -47,6 +48,17 @@ def test_the_chosen_region_is_bold_and_the_mark_is_named():
     assert {text.get_text() for text in chart.legends[0].get_texts()} == {"possible", "criterion"}
 
 
+def test_the_interval_of_a_score_has_both_its_ends_in_the_row_of_its_region():
+    axes = drawn().axes[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    ends = {
+        labels[int(segment[0][1])]: (segment[0][0], segment[1][0])
+        for lines in axes.collections
+        for segment in lines.get_segments()
+    }
+    assert ends == {"Kota A": (66, 74), "Kota B": (36, 94), "Kota C": (56, 64)}
+
+
 def test_a_second_value_is_hollow():
     second = pd.Series({"a": 71.0, "b": 72.0, "c": 61.0})
     line = drawn(others=("published", second)).axes[0].lines[2]
@@ -60,6 +72,13 @@ def test_bars_of_answers_add_up_and_the_last_is_set_apart():
     axes = chart.axes[0]
     assert [patch.get_width() for patch in axes.patches] == [30, 0, 50, 40, 20, 60]
     assert [label.get_fontweight() for label in axes.get_yticklabels()] == ["normal", "bold"]
+    assert [patch.get_x() for patch in axes.patches] == [0, 0, 30, 0, 80, 40]
+    # Met is filled with the accent, open is hatched, out is plain: in the legend as in the bars.
+    met, still_open, out = (bars for bars in axes.containers)
+    assert [bars.get_label() for bars in axes.containers] == ["M", "U", "N"]
+    assert to_hex(met[0].get_facecolor()).upper() == charts.ACCENT
+    assert still_open[0].get_hatch() == "////" and not out[0].get_hatch()
+    assert [text.get_text() for text in axes.texts] == ["30", "50", "40", "20", "60"]
 
 
 @pytest.mark.parametrize("text", [True, False])

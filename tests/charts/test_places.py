@@ -29,6 +29,8 @@ def test_a_bar_holds_both_of_its_ends_and_a_region_without_a_place_stays_empty()
     bars = [(bar.get_x(), bar.get_width()) for bar in axes.patches]
     assert (0.5, 9.0) in bars and (4.5, 1.0) in bars
     assert sum(np.isfinite(width) for _, width in bars) == 4
+    values = [sorted(x for x in line.get_xdata() if np.isfinite(x)) for line in axes.lines]
+    assert values == [[3, 6], [3, 5]]
     assert axes.get_xticks()[0] == 1 and axes.get_xticks()[-1] == 12
     assert [text.get_text() for text in axes.get_yticklabels()] == list(NAMES.values())
     assert [text.get_text() for text in chart.legends[0].get_texts()] == ["noise", "recipes"]
@@ -49,7 +51,9 @@ def test_every_region_is_drawn_and_the_highlighted_ones_in_the_accent():
     for axes in chart.axes:
         assert axes.get_ylim() == (50.5, 0.5)
         (lines,) = [each for each in axes.collections if hasattr(each, "get_segments")]
-        assert sorted(segment[0][1] for segment in lines.get_segments()) == [4, 11]
+        # A region keeps its row in every panel, in whatever order its table comes.
+        ends = [(*segment[0], segment[1][0]) for segment in lines.get_segments()]
+        assert sorted(ends) == [(4, 4, 4), (11, 11, 11)]
     first = chart.axes[0].get_title(loc="left"), chart.axes[1].get_title(loc="left")
     assert first == ("one", "two")
 

@@ -5,6 +5,7 @@ import io
 import matplotlib.image
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 
 from anticorruption import charts
 
@@ -24,6 +25,35 @@ def test_bars_add_up_and_a_known_zero_is_written():
     assert axes.patches[3].get_x() == 30 and axes.patches[5].get_x() == 50
     assert [text.get_text() for text in axes.texts if text.get_position()[0] < 0] == ["0"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
+
+
+def test_known_is_filled_possible_is_hatched_and_each_count_stands_in_its_row():
+    counts = pd.DataFrame({"known": [0, 30], "maybe": [70, 20], "out": [30, 50]}, index=["a", "b"])
+    chart = charts.known_and_possible(
+        counts, names=("k", "m", "o"), title="t", axis="regions", write=write, breaks=[1]
+    )
+    axes = chart.axes[0]
+    known, maybe, out = axes.containers
+    assert [bars.get_label() for bars in axes.containers] == ["k", "m", "o"]
+    assert to_hex(known[1].get_facecolor()).upper() == charts.ACCENT
+    assert maybe[0].get_hatch() == "////" and not out[0].get_hatch()
+    rows = dict(zip(axes.get_yticks(), counts.index, strict=True))
+    told = sorted((rows[t.get_position()[1]], int(t.get_text())) for t in axes.texts)
+    assert told == sorted((row, count) for row in counts.index for count in counts.loc[row])
+
+
+def test_a_number_stands_in_its_row_and_column_the_more_the_darker():
+    numbers = pd.DataFrame({2023: [0, 5], 2024: [1, 10], 2025: [3, 0]}, index=["a", "b"])
+    chart = charts.shaded_table(numbers, numbers / 10, title="t", write=str, none_name="none")
+    axes = chart.axes[0]
+    columns = [label.get_text() for label in axes.get_xticklabels()]
+    assert columns == ["2023", "2024", "2025"]
+    told = {t.get_text(): tuple(int(x) for x in t.get_position()) for t in axes.texts}
+    assert told == {"1": (1, 0), "3": (2, 0), "5": (0, 1), "10": (1, 1)}
+    light = {tuple(map(int, p.get_xy())): sum(p.get_facecolor()[:3]) for p in axes.patches}
+    shades = [light[place] for place in ((0, 0), (1, 0), (2, 0), (0, 1), (1, 1))]
+    assert shades == sorted(shades, reverse=True) and len(set(shades)) == 5
+    assert light[2, 1] == 3.0  # nobody is white
 
 
 def test_empty_cells_are_hatched_and_carry_no_number():
@@ -53,6 +83,27 @@ def test_every_residual_is_drawn_in_its_year():
     heights = sorted(float(y) for line in drawn for y in line.get_ydata())
     assert heights == sorted(residuals)
     assert [label.get_text() for label in chart.axes[0].get_xticklabels()] == ["2021", "2022"]
+    axes = chart.axes[0]
+    for line in drawn:
+        flagged = line.get_marker() == "D"
+        assert all((y < -1) == flagged for y in line.get_ydata())
+    two = {
+        label.get_text(): x
+        for label, x in zip(axes.get_xticklabels(), axes.get_xticks(), strict=True)
+    }
+    years = {
+        float(y): min(two, key=lambda year: abs(two[year] - x))
+        for line in drawn
+        for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    }
+    assert years[-3.0] == "2022" and years[0.01] == "2021" and years[-5.0] == "2022"
+    told = {
+        text.get_text(): handle.get_marker()
+        for text, handle in zip(
+            axes.get_legend().get_texts(), axes.get_legend().legend_handles, strict=True
+        )
+    }
+    assert told == {"n": "o", "f": "D"}
 
 
 def test_points_keep_their_kind_beside_the_line():

@@ -1,186 +1,291 @@
-"""The mistakes of this field, planted one at a time: the tests must notice every one.
+"""Mistakes that people make, planted one at a time: the tests must notice every one.
 
-``python -m tests.mutants.domain`` copies library and tests to a folder of its own, changes one line
-of the library, runs the tests of that room and expects them to fail. Tools that change operators at
-random seldom make these mistakes; people do.
+``python -m tests.mutants.domain`` (``make mistakes``) copies the project to folders of their own,
+changes one place of one file, runs the tests that should notice and expects one of them to fail.
+Tools that change operators at random seldom make these mistakes: a year too late, low and high
+swapped, a page that forgets a region, a gap shown as zero. People do.
+
+The mistakes stand in ``tests/mutants/mistakes/``, a file a room. Each names the file that it
+changes, what stands there exactly once, what stands there instead, and its tests.
 """
 
+import argparse
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 
+from tests.assurance import records
 from tests.paths import ROOT
 
-#: Exit code of pytest when tests ran and some of them failed; any other is no verdict.
-SOME_FAILED = 1
+FOLDER = Path(__file__).with_name("mistakes")
+#: Exit codes of pytest when all tests passed and when some failed; any other is no verdict.
+ALL_PASSED, SOME_FAILED = 0, 1
+#: Seconds after which the tests of one mistake are stopped.
+LONGEST = 900
+#: What the tests need of the project.
+NEEDED = ("anticorruption", "tests", "data", "notebooks", "reports")
+#: Packages that take long to import: once here, instead of once for every mistake.
+PRELOADED = (
+    "babel.messages.pofile", "bs4", "defusedxml.ElementTree", "docx", "frictionless",
+    "hypothesis.strategies", "ipywidgets", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "matplotlib.figure", "nbclient", "nbconvert", "nbformat",
+    "openpyxl", "pandas", "pytest", "rapidfuzz.process", "rich.progress", "SALib.sample.sobol",
+    "scipy.optimize", "scipy.stats", "typer.testing", "xlsxwriter",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """One planted mistake: what it is, the line it changes, and the tests that should notice."""
+    """One planted mistake.
+
+    Attributes
+    ----------
+    name : str
+        What is wrong with it, as a reader of the report would tell it.
+    file : str
+        File that it changes, from the root of the project.
+    right, wrong : str
+        What stands in the file exactly once, and what stands there instead.
+    tests : tuple of str
+        Files or single tests that should notice.
+    field : bool
+        Whether it is one of the twelve of the field, which ``make mutants`` tries first.
+    """
 
     name: str
-    module: str
+    file: str
     right: str
     wrong: str
     tests: tuple[str, ...]
+    field: bool = False
+
+    @property
+    def room(self) -> str:
+        """Room of the project that it is planted in."""
+        return room(self.file)
 
 
-MISTAKES = (
-    Mistake(
-        "weights are not renormalised after a gap",
-        "composite/aggregation.py",
-        "result = mean.inverse((present * mean.forward(known)).sum(axis=-1) / total)",
-        "result = mean.inverse((present * mean.forward(known)).sum(axis=-1) / weights.sum())",
-        ("tests/composite/test_aggregation.py",),
-    ),
-    Mistake(
-        "at least stands for above at the mark",
-        "programme/screening.py",
-        'passed = margin > 0 if threshold.rule == "above" else margin >= 0',
-        "passed = margin >= 0",
-        ("tests/programme/test_screening.py",),
-    ),
-    Mistake(
-        "the year is off by one",
-        "programme/screening.py",
-        "until = rubric.edition - 1 if until is None else until",
-        "until = rubric.edition if until is None else until",
-        ("tests/programme/test_screening.py",),
-    ),
-    Mistake(
-        "the direction of an indicator is lost",
-        "composite/normalisation.py",
-        "turned = values * direction",
-        "turned = values * np.abs(direction)",
-        ("tests/composite/test_normalisation.py",),
-    ),
-    Mistake(
-        "a blank is read as zero",
-        "composite/aggregation.py",
-        "    present = np.where(np.isnan(values), 0.0, weights)",
-        "    values = np.nan_to_num(values)\n"
-        "    present = np.broadcast_to(weights, values.shape) * 1.0",
-        ("tests/composite/test_aggregation.py",),
-    ),
-    Mistake(
-        "values outside the goalposts are not cut off",
-        "composite/normalisation.py",
-        'return np.clip(scaled, low, high) if options["truncate"] else scaled',
-        "return scaled",
-        ("tests/composite/test_normalisation.py",),
-    ),
-    Mistake(
-        "ties are broken by order",
-        "composite/ranking.py",
-        "    if not tied.any():",
-        "    if True:",
-        ("tests/composite/test_method.py", "tests/properties/test_composite_properties.py"),
-    ),
-    Mistake(
-        "a correction is added instead of taken off",
-        "spi.py",
-        "rebuilt = before - corrections",
-        "rebuilt = before + corrections",
-        ("tests/test_spi.py",),
-    ),
-    Mistake(
-        "a name that two regions share means the first of them",
-        "regions.py",
-        "    if len(exact) == 1:\n        return exact[0]",
-        "    if exact:\n        return exact[0]",
-        ("tests/test_regions.py",),
-    ),
-    Mistake(
-        "figures are rounded before they are compared",
-        "programme/screening.py",
-        'margin = round(value["value"] - threshold.value, 6)',
-        'margin = round(value["value"]) - threshold.value',
-        ("tests/programme/test_screening.py",),
-    ),
-    Mistake(
-        "the seed is ignored",
-        "composite/parameters.py",
-        'return np.random.SeedSequence(whole_number("the seed", seed))',
-        "return np.random.SeedSequence()",
-        ("tests/composite/test_uncertainty.py",),
-    ),
-    Mistake(
-        "a region is its own peer",
-        "comparison/peers.py",
-        "    np.fill_diagonal(distances, np.inf)\n",
-        "",
-        ("tests/comparison/test_peers.py",),
-    ),
-)
+def room(file: str) -> str:
+    """Room of a file: a folder of the library, its single modules, or a folder beside it.
+
+    Examples
+    --------
+    >>> room("anticorruption/charts/hexmap.py"), room("anticorruption/spi.py")
+    ('charts', 'ground')
+    """
+    top, *inside = Path(file).parts
+    if top != "anticorruption":
+        return top
+    return inside[-2] if len(inside) > 1 else "ground"
 
 
-def noticed(mistake: Mistake, folder: Path) -> bool:
-    """Plant a mistake in a copy of the library and tell whether its tests fail.
+def mistakes() -> tuple[Mistake, ...]:
+    """Every mistake that is known, room by room."""
+    found = []
+    for path in sorted(FOLDER.glob("*.toml")):
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["mistake"]
+        found += [Mistake(**entry | {"tests": tuple(entry["tests"])}) for entry in entries]
+    return tuple(found)
+
+
+def planted(mistake: Mistake, source: str) -> str:
+    """Source of a file with the mistake in it.
 
     Raises
     ------
     RuntimeError
-        If the line is not there exactly once, or the tests could not run: neither is a verdict.
+        If the place is not there exactly once.
     """
-    module = folder / "anticorruption" / mistake.module
-    source = module.read_text(encoding="utf-8")
     if source.count(mistake.right) != 1:
-        raise RuntimeError(f"{mistake.module}: {mistake.right!r} stands there not exactly once.")
-    module.write_text(source.replace(mistake.right, mistake.wrong), encoding="utf-8")
-    try:
-        done = run(folder, mistake.tests)
-    finally:
-        module.write_text(source, encoding="utf-8")
-    if done.returncode not in (0, SOME_FAILED):
-        raise RuntimeError(f"{mistake.name}: the tests could not run:\n{done.stdout}")
-    return done.returncode == SOME_FAILED
-
-
-def run(folder: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess:
-    """Run tests against the library of a folder until the first of them fails."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
-    few = {"HYPOTHESIS_PROFILE": "mutants", "PYTHONDONTWRITEBYTECODE": "1"}
-    environment = {**os.environ, "PYTHONPATH": str(folder), **few}
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600
-    )
+        raise RuntimeError(f"{mistake.file}: {mistake.right!r} stands there not exactly once.")
+    return source.replace(mistake.right, mistake.wrong)
 
 
 def copy(folder: Path) -> None:
     """Copy what the tests need of the project; bytecode of the right lines stays behind."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("anticorruption", "tests", "data", "notebooks"):
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    for name in NEEDED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in ROOT.iterdir():
+        if path.is_file() and not path.name.startswith("."):
+            shutil.copy(path, folder)
 
 
-def verdicts() -> Iterator[tuple[Mistake, bool]]:
-    """Plant every mistake in turn; the untouched copy must pass first."""
-    with tempfile.TemporaryDirectory(prefix="anticorruption-mutants-") as name:
-        folder = Path(name)
-        copy(folder)
-        everything = tuple(dict.fromkeys(test for m in MISTAKES for test in m.tests))
-        if (done := run(folder, everything)).returncode:
-            raise RuntimeError(f"the tests fail without any mistake:\n{done.stdout}")
-        for mistake in MISTAKES:
-            yield mistake, noticed(mistake, folder)
+def begin(folder: Path, tests: Sequence[str], said: Path) -> int:
+    """Run tests in a child that has the great packages loaded; return its process id.
+
+    Nothing of the project itself is loaded before the child begins, so that it sees the copy.
+    """
+    if child := os.fork():
+        return child
+    try:
+        os.setpgrp()
+        output = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        for name in [name for name in sys.modules if name.split(".")[0] == "tests"]:
+            del sys.modules[name]
+        sys.path[:] = [str(folder), *(p for p in sys.path if Path(p or ".").resolve() != ROOT)]
+        sys.dont_write_bytecode = True
+        os.environ |= {
+            "PYTHONPATH": str(folder),
+            "HYPOTHESIS_PROFILE": "mutants",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        os.chdir(folder)
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+        code = int(sys.modules["pytest"].main([*options, *tests]))
+        sys.stdout.flush()
+    except BaseException as problem:  # the child must never return into the parent's loop
+        print(repr(problem), flush=True)
+        code = 70
+    os._exit(code)
 
 
-def main() -> int:
-    """Print a line a mistake; exit code 1 if one of them went unnoticed."""
-    missed = 0
-    for mistake, seen in verdicts():
-        missed += not seen
-        print(f"{'noticed' if seen else 'MISSED '}  {mistake.name} ({mistake.module})", flush=True)
-    print(f"{len(MISTAKES) - missed} of {len(MISTAKES)} mistakes noticed")
-    return int(missed > 0)
+@dataclass(frozen=True)
+class _Task:
+    """One child: what it tries, None for tests without a mistake, and where."""
+
+    mistake: Mistake | None
+    tests: tuple[str, ...]
+    folder: Path
+    began: float
+
+    @property
+    def said(self) -> Path:
+        """File of what its tests print."""
+        return self.folder.with_suffix(".txt")
+
+
+def verdicts(
+    tried: Sequence[Mistake], at_once: int, trusted: bool = False
+) -> Iterator[tuple[Mistake, bool, float]]:
+    """Plant mistakes and tell of each whether it was noticed, and after how many seconds.
+
+    Parameters
+    ----------
+    tried : sequence of Mistake
+    at_once : int
+        Children at the same time, each with a copy of its own.
+    trusted : bool
+        The tests are known to pass without any mistake; else each room's are run so first.
+
+    Raises
+    ------
+    RuntimeError
+        If tests fail without any mistake, or could not run: neither is a verdict.
+    """
+    for name in PRELOADED:
+        import_module(name)
+    waiting: list[tuple[Mistake | None, tuple[str, ...]]] = []
+    for _, own in groupby(tried, key=lambda mistake: mistake.room):
+        group = list(own)
+        tests = dict.fromkeys(test for mistake in group for test in mistake.tests)
+        waiting += [] if trusted else [(None, tuple(tests))]
+        waiting += [(mistake, mistake.tests) for mistake in group]
+    running: dict[int, _Task] = {}
+    with tempfile.TemporaryDirectory(prefix="anticorruption-mistakes-") as name:
+        free = [Path(name) / str(number) for number in range(at_once)]
+        for folder in free:
+            copy(folder)
+        try:
+            while waiting or running:
+                while waiting and free:
+                    task = _Task(*waiting.pop(0), free.pop(), time.monotonic())
+                    if task.mistake is not None:
+                        _plant(task.mistake, task.folder)
+                    running[begin(task.folder, task.tests, task.said)] = task
+                child, code = _ended(running)
+                task = running.pop(child)
+                seen = _judged(task, code)
+                free.append(task.folder)
+                if task.mistake is not None:
+                    shutil.copy(ROOT / task.mistake.file, task.folder / task.mistake.file)
+                    yield task.mistake, seen, time.monotonic() - task.began
+        finally:
+            for child in running:
+                os.killpg(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+
+
+def _plant(mistake: Mistake, folder: Path) -> None:
+    path = folder / mistake.file
+    source = planted(mistake, path.read_text(encoding="utf-8"))
+    path.write_text(source, encoding="utf-8", newline="\n")
+
+
+def _ended(running: dict[int, _Task]) -> tuple[int, int]:
+    """Wait for the next child that ends; return its id and exit code."""
+    while True:
+        for child, task in running.items():
+            if time.monotonic() - task.began > LONGEST:
+                os.killpg(child, signal.SIGKILL)
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return child, os.waitstatus_to_exitcode(status)
+        time.sleep(0.05)
+
+
+def _judged(task: _Task, code: int) -> bool:
+    """Whether a child's tests failed; what is neither passed nor failed is no verdict."""
+    wanted = (ALL_PASSED,) if task.mistake is None else (ALL_PASSED, SOME_FAILED)
+    if code not in wanted:
+        text = task.said.read_text(encoding="utf-8", errors="replace")[-3000:]
+        what = "tests without any mistake" if task.mistake is None else task.mistake.name
+        raise RuntimeError(f"{what}: exit code {code} is no verdict:\n{text}")
+    return code == SOME_FAILED
+
+
+def main(arguments: Sequence[str] = ("--field",)) -> int:
+    """Print a line a mistake and the table of rooms; exit code 1 if one went unnoticed."""
+    ask = argparse.ArgumentParser(prog="python -m tests.mutants.domain", description=__doc__)
+    ask.add_argument("--room", action="append", help="try the mistakes of this room alone")
+    ask.add_argument("--field", action="store_true", help="try the twelve of the field alone")
+    ask.add_argument("--only", default="", help="try those whose name or file holds this text")
+    ask.add_argument("--children", type=int, default=os.cpu_count() or 1, help="processes at once")
+    asked = ask.parse_args(arguments)
+    every = mistakes()
+    tried = [
+        mistake
+        for mistake in every
+        if (asked.room is None or mistake.room in asked.room)
+        and (mistake.field or not asked.field)
+        and (asked.only in mistake.name or asked.only in mistake.file)
+    ]
+    began, seen, planted_in = time.monotonic(), Counter(), Counter()
+    for mistake, noticed, seconds in verdicts(tried, asked.children):
+        planted_in[mistake.room] += 1
+        seen[mistake.room] += noticed
+        told = "noticed" if noticed else "MISSED "
+        print(f"{told} {seconds:4.0f} s  {mistake.name} ({mistake.file})", flush=True)
+    print()
+    for name in sorted(planted_in):
+        print(f"{name:12} {seen[name]:3} of {planted_in[name]:3} noticed")
+    print(f"{'all':12} {seen.total():3} of {planted_in.total():3} noticed")
+    if len(tried) == len(every):
+        records.write(
+            "mistakes",
+            "make mistakes",
+            held=seen.total() == len(every),
+            numbers={
+                "planted": len(every),
+                "noticed": seen.total(),
+                "rooms": len(planted_in),
+            },
+            seconds=time.monotonic() - began,
+            tried=("anticorruption",),
+        )
+    return int(seen.total() < len(tried))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

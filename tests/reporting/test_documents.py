@@ -438,6 +438,11 @@ def test_a_sign_stays_with_its_word():
     assert piece >= len("✓ terpenuhi")
 
 
+def test_the_room_of_a_page_is_its_paper_less_its_margins():
+    assert (layout.room("a4"), layout.depth("a4")) == (210 - 25 - 22, 297 - 25 - 22)
+    assert (layout.room("a4", True), layout.depth("a4", True)) == (297 - 25 - 22, 210 - 25 - 22)
+
+
 def test_columns_share_the_room_and_keep_words_whole(report):
     for table in reading.read(report).tables:
         fit = layout.fit(table, "a4", pdf.EM)
@@ -660,6 +665,57 @@ def test_a_picture_that_loads_or_runs_something_is_neither_logo_nor_figure(tmp_p
     [b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", b"<svg", b"<html/>", b"\xff\xfe", b"x" * 2_000_001,
      b'<!DOCTYPE svg [<!ENTITY a "b">]><svg width="1" height="1"/>', SVG.encode()[:-20]],
 )  # fmt: skip
+@pytest.mark.parametrize(
+    ("stated", "size"),
+    [
+        ('width="40mm" height="20mm"', (40, 20)),
+        ('width="4cm" height="1in"', (40, 25.4)),
+        ('width="72pt" height="6pc"', (25.4, 25.4)),
+        ('width="96" height="192px"', (25.4, 50.8)),
+        ('width="40mm" viewBox="0 0 200 100"', (40, 20)),
+        ('viewBox="0 0 96 48"', (25.4, 12.7)),
+    ],
+)
+def test_a_picture_has_the_size_that_it_states(stated, size):
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {stated}/>'
+    assert pictures.svg_size(svg) == pytest.approx(size)
+
+
+def test_a_bitmap_keeps_its_proportions():
+    width, height = pictures.bitmap_size(png(200, 50))
+    assert (width, height) == pytest.approx((50.8, 12.7))
+    assert f'width="{width:.3f}mm" height="{height:.3f}mm"' in pictures.wrapped(png(200, 50))
+
+
+def test_pages_are_set_without_fonts_of_the_machine(monkeypatch):
+    asked = []
+
+    class Compiler:
+        def __init__(self, template, **settings):
+            asked.append(settings)
+
+        def compile(self, **settings):
+            asked.append(settings)
+            return b""
+
+    monkeypatch.setattr(typesetting.typst, "Compiler", Compiler)
+    monkeypatch.setattr(typesetting, "_compilers", {})
+    monkeypatch.setattr(typesetting, "_used_by", None)
+    monkeypatch.setattr(typesetting, "_set", 0)
+    typesetting.typeset("folder/report.typ", "fonts", "{}", "pdf", "ua-1")
+    opened, compiled = asked
+    assert opened["ignore_system_fonts"] is True and opened["font_paths"] == ["fonts"]
+    assert opened["root"] == "folder" and compiled["timestamp"] == 0
+    assert compiled["pdf_standards"] == ["ua-1"]
+
+
+def test_a_logo_that_is_too_large_is_refused(tmp_path):
+    path = tmp_path / "logo.png"
+    path.write_bytes(png() + bytes(formats.logo.__globals__["LARGEST_LOGO"]))
+    with pytest.raises(RefusedInput, match="the most is 2,000,000, choose a smaller picture"):
+        formats.logo(path)
+
+
 def test_what_is_no_picture_is_refused_as_logo(tmp_path, data):
     file = tmp_path / "logo"
     file.write_bytes(data)
