@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from anticorruption import disagreements, regions, release, spi
-from anticorruption.language import Language
+from anticorruption.programme import rubric
 from anticorruption.reporting import studies
 from tests import licences, release_counts, second_route
 from tests.conftest import DATA
@@ -21,10 +21,10 @@ Numbers = dict[str, int | float | str]
 def all_numbers() -> Numbers:
     """Every number, in the order of the functions of this file."""
     opened = release.load(DATA)
-    nation = studies.national(opened, studies.EDITIONS[-1])
+    nation = studies.national(opened, rubric.editions(DATA)[-1])
     found: Numbers = {}
     counted: tuple[Callable, ...] = (
-        identity, rows, survey, rebuilt, sources, moves, supply, pinned, words, golden
+        identity, rows, survey, rebuilt, sources, moves, supply, pinned, golden
     )  # fmt: skip
     for count in counted:
         found |= count(opened, nation)
@@ -75,7 +75,7 @@ def survey(opened: release.Release, nation: studies.National) -> Numbers:
 def rebuilt(opened: release.Release, nation: studies.National) -> Numbers:
     """Scores of kabupaten and kota that come out of their published parts."""
     table = nation.rebuilt
-    codes, years = (table.index.get_level_values(name) for name in ("region_code", "year"))
+    codes = table.index.get_level_values("region_code")
     local = table[codes.isin(regions.governments("local").index)]
     year = local.index.get_level_values("year")
     plain = local[~year.isin(spi.UNEXPLAINED_YEARS)]
@@ -137,11 +137,6 @@ def pinned(opened: release.Release, nation: studies.National) -> Numbers:
         "pinned_reports": len({path.rpartition("/")[0] for path in paths}),
         "formats": len({path.rpartition(".")[2] for path in paths}),
     }
-
-
-def words(opened: release.Release, nation: studies.National) -> Numbers:
-    """Texts of reports with their Indonesian."""
-    return {"messages": len(_catalogue(Language("id").code))}
 
 
 def golden(opened: release.Release, nation: studies.National) -> Numbers:
