@@ -124,7 +124,9 @@ def functions() -> tuple[bool, str]:
     defined = sum(isinstance(node, ast.FunctionDef) for node in _definitions())
     notebooks = list((ROOT / "notebooks").glob("*.ipynb"))
     with_own = [path.name for path in notebooks if _defines(path)]
-    evidence = f"{defined} public functions; {len(with_own)} of {len(notebooks)} notebooks define one"
+    evidence = (
+        f"{defined} public functions; {len(with_own)} of {len(notebooks)} notebooks define one"
+    )
     return defined > 0 and not with_own, evidence
 
 
@@ -201,7 +203,9 @@ def signposted() -> tuple[bool, str]:
     """The changelog has a heading for this version."""
     version = _project()["version"]
     heading = re.search(rf"^## {re.escape(version)}, (.*)$", _read("CHANGELOG.md"), re.MULTILINE)
-    return bool(heading), f"CHANGELOG.md: {version}, {heading.group(1)}" if heading else "no heading"
+    return bool(
+        heading
+    ), f"CHANGELOG.md: {version}, {heading.group(1)}" if heading else "no heading"
 
 
 ITEMS: tuple[tuple[str, str, Callable[[], tuple[bool, str]]], ...] = (

@@ -4,14 +4,17 @@
 record.
 """
 
+import importlib
 import os
 import sys
 import time
 
 import hypothesis
+from hypothesis.internal.detection import is_hypothesis_test
 
+import tests.conftest  # noqa: F401 - registers the profiles of hypothesis
 from tests.assurance import promises, records, running
-from tests.conftest import EXAMPLES
+from tests.paths import ROOT
 
 CHECK, COMMAND = "test-long", "make test-long"
 PROFILE = "long"
@@ -19,15 +22,32 @@ SELECTION = ("tests/properties", "tests/calibration.py")
 ROOMS = ("anticorruption", "data")
 
 
+def examples() -> dict[str, int]:
+    """Properties and how many examples each is tried on in the long run."""
+    hypothesis.settings.load_profile(PROFILE)
+    found = {}
+    for path in sorted((ROOT / "tests/properties").glob("test_*.py")):
+        module = importlib.import_module(f"tests.properties.{path.stem}")
+        for name, one in vars(module).items():
+            if name.startswith("test_") and is_hypothesis_test(one):
+                chosen = getattr(one, "_hypothesis_internal_use_settings", None)
+                used = chosen or hypothesis.settings.default
+                found[f"{path.stem}::{name}"] = used.max_examples
+    return found
+
+
 def numbers(ran: dict[str, running.Ran]) -> dict[str, int | str]:
     """What the record tells of a run."""
-    properties = [name for name in ran if name.startswith("tests/properties/")]
+    tried = examples()
+    most = max(tried.values())
+    fewer = [count for count in tried.values() if count < most]
     measured = {name: value for one in ran.values() for name, value in one.told.items()}
     return {
-        "properties": sum(sum(ran[name].outcomes.values()) for name in properties),
-        "examples of each": EXAMPLES[PROFILE],
-        "simulations and properties that held": sum(o.outcomes["passed"] for o in ran.values()),
-        "that did not": sum(o.outcomes["failed"] + o.outcomes["error"] for o in ran.values()),
+        "properties": len(tried),
+        f"of these on {most:,} examples each": len(tried) - len(fewer),
+        "on fewer, at least": min(fewer, default=most),
+        "cases that held": sum(one.outcomes["passed"] for one in ran.values()),
+        "cases that did not": sum(o.outcomes["failed"] + o.outcomes["error"] for o in ran.values()),
         **dict(sorted(measured.items())),
     }
 
