@@ -44,9 +44,9 @@ def test_95_per_cent_rank_sets_cover_the_true_ranks(unequal, record_property):
                 together += bool(inside.all())
             else:
                 own += inside.to_numpy()
-    errors = "unequal errors" if unequal else "equal errors"
-    told(record_property, f"rank sets, {errors}: lowest coverage of a region", own.min() / SIMULATIONS)
-    told(record_property, f"rank sets, {errors}: coverage of all at once", together / SIMULATIONS)
+    sets = f"rank sets, {'unequal' if unequal else 'equal'} errors"
+    told(record_property, f"{sets}: lowest coverage of a region", own.min() / SIMULATIONS)
+    told(record_property, f"{sets}: coverage of all at once", together / SIMULATIONS)
     assert own.min() / SIMULATIONS >= LEAST
     assert together / SIMULATIONS >= LEAST
 

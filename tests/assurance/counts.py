@@ -99,7 +99,7 @@ def sources(opened: release.Release, nation: studies.National) -> Numbers:
     return {
         "sourced": int(frame["source_id"].isin(listed).sum()),
         "sources": len(listed),
-        **{f"{kind}_share": round(100 * kinds.get(kind, 0) / len(frame), 1)
+        **{f"{kind}_share": round(100 * int(kinds.get(kind, 0)) / len(frame), 1)
            for kind in release.KINDS},
         "disagreements": len(disagreements.disagreements(opened)),
     }  # fmt: skip
@@ -141,7 +141,9 @@ def pinned(opened: release.Release, nation: studies.National) -> Numbers:
 
 def golden(opened: release.Release, nation: studies.National) -> Numbers:
     """Worked examples from the literature that tests reproduce."""
-    folders = [path for path in GOLDEN.iterdir() if path.is_dir()]
+    folders = [
+        path for path in GOLDEN.iterdir() if path.is_dir() and path != release_counts.FILE.parent
+    ]
     cited = [path for path in folders if (path / "README.md").exists()]
     tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
     cases = sum(len(re.findall(r"^def test_golden_\w+", text, re.MULTILINE)) for text in tests)

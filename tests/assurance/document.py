@@ -3,12 +3,13 @@
 No number stands in it that is not in a record of ``records/``.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tests.assurance.promises import Check, Promise, Promises
+from tests.assurance.promises import Check, Promise, Promises, matching
 from tests.assurance.records import Record
 from tests.assurance.running import OUTCOMES, counted
 
@@ -105,7 +106,7 @@ def _opening(assurance: Assurance) -> list[str]:
         f"Of {len(promises)} promises {told}. This page is written by `{COMMAND}` from what was "
         "really run; every number in it stands in a record in `tests/assurance/records/`.",
         _bullets([
-            f"**Tried:** {release}; state of library, notebooks and data `{state(assurance.rooms)}`.",
+            f"**Tried:** {release}; library, notebooks and data in state `{state(assurance.rooms)}`.",
             _short(tests, assurance),
             "**Held** means that every test and every long check of a promise was run and found "
             "no exception. **Not shown** means that one of them was not run here; it is named "
@@ -122,8 +123,6 @@ def _opening(assurance: Assurance) -> list[str]:
 
 def state(rooms: Mapping[str, str]) -> str:
     """Short hash over the hashes of all rooms."""
-    import hashlib
-
     lines = "\n".join(f"{room} {found}" for room, found in sorted(rooms.items()))
     return hashlib.sha256(lines.encode()).hexdigest()[:12]
 
@@ -250,8 +249,6 @@ def _first(files: Mapping[str, Sequence[str]]):
 
 
 def _functions(assurance: Assurance, file: str, names: Sequence[str]) -> str:
-    from tests.assurance.promises import matching
-
     if len(names) > 1 and len(names) == len(matching(f"{file}::*")):
         cases = sum(
             (assurance.tests.get(f"{file}::{name}", Counter()) for name in names), Counter()
