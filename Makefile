@@ -37,8 +37,7 @@ test: setup ## check style, data, library, notebooks and documents
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --nbval notebooks/[0-9]*.ipynb
 
 test-long: setup ## properties on 10,000 examples each, and whether intervals hold as often as they say
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest --numprocesses auto --durations 5 \
-	  tests/properties tests/calibration.py
+	$(BIN)/python -m tests.assurance.long
 
 # mutmut has a venv of its own: nothing else needs it.
 MUTANTS_VENV := .mutants-venv

@@ -19,7 +19,8 @@ DATA = ROOT / "data"
 
 # Properties are tried on the same examples every time; `make test-long` tries twenty times as many,
 # and a run for every mutant has to do with few.
-for _name, _examples in {"test": 500, "long": 10_000, "mutants": 20}.items():
+EXAMPLES = {"test": 500, "long": 10_000, "mutants": 20}
+for _name, _examples in EXAMPLES.items():
     hypothesis.settings.register_profile(
         _name, max_examples=_examples, derandomize=True, deadline=None
     )

@@ -47,7 +47,8 @@ class Cell:
         Class of the cell: ``""``, ``"missing"``, ``"met"``, ``"not-met"``, ``"unknown"``,
         ``"strong"`` or ``"flag"``.
     bounds : tuple of number or None
-        Both ends of an interval that the text gives ("1–38"), for machines.
+        Both ends of an interval that the text gives ("1–38"), or that belongs to its number, for
+        machines: files show them as two columns.
     """
 
     text: str

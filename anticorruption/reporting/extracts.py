@@ -43,13 +43,21 @@ def table_csv(resource: dict) -> str:
     """Write a data resource as CSV that is safe to open in a spreadsheet.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers,
-    negative ones too, stay numbers.
+    negative ones too, stay numbers. A column with intervals has both ends behind it as numbers.
     """
     names = [field["name"] for field in resource["schema"]["fields"]]
     kinds = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-    lines = [_line([texts.in_a_spreadsheet(name) for name in names])]
-    for record in resource["data"]:
-        lines.append(_line([_safe(record[name], kinds[name]) for name in names]))
+    traces = resource.get("trace", [{}] * len(resource["data"]))
+    split = {name for name in names if any("low" in trace.get(name, {}) for trace in traces)}
+    head = [column for name in names for column in (name, *_ends(name, split))]
+    lines = [_line([texts.in_a_spreadsheet(name) for name in head])]
+    for record, trace in zip(resource["data"], traces, strict=True):
+        cells = []
+        for name in names:
+            cells.append(_safe(record[name], kinds[name]))
+            if name in split:
+                cells += [trace.get(name, {}).get(end, "") for end in ("low", "high")]
+        lines.append(_line(cells))
     return "".join(lines)
 
 
@@ -58,6 +66,12 @@ def _line(cells: list) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerow(cells)
     return text.getvalue().removesuffix("\r\n") + "\n"
+
+
+def _ends(name: str, split: set[str]) -> list[str]:
+    """Columns for both ends of an interval, if a column has one: ``near_low``, ``near_high``."""
+    stem = name.removesuffix("_range")
+    return [f"{stem}_low", f"{stem}_high"] if name in split else []
 
 
 def _safe(value: object, kind: str) -> object:

@@ -4,13 +4,15 @@ Every function returns what :meth:`anticorruption.reporting.display.Page.table` 
 the columns and the rows.
 """
 
+from dataclasses import replace
+
 import pandas as pd
 
 from anticorruption import measures, spi
 from anticorruption.overlay import is_own
 from anticorruption.reporting import sentences
 from anticorruption.reporting.display import CLASSES, Cell, Column, Page
-from anticorruption.reporting.studies import SPI_YEARS, RegionStudy
+from anticorruption.reporting.studies import SPI_YEARS, National, RegionStudy
 
 Listing = tuple[str, list[Column], list[dict[str, Cell | str]]]
 
@@ -159,6 +161,13 @@ def _bare(page: Page, observation: pd.Series | None) -> Cell:
     return Cell(cell.text, cell.value, cell.row, (), cell.tone)
 
 
+def between(nation: National, score: Cell) -> Cell:
+    """Cell of an SPI score with the ends that noise leaves, which files show beside it."""
+    if not isinstance(score.value, float):
+        return score
+    return replace(score, bounds=nation.ends(score.value))
+
+
 def _band(page: Page, own: pd.Series | None, measure_id: str, year: int) -> Cell:
     if own is None or pd.isna(own["value"]):
         return Cell("", None)
@@ -196,7 +205,7 @@ def standing(page: Page, study: RegionStudy) -> Listing:
     for year, place in study.standing.iterrows():
         row = {
             "year": Cell(str(year), int(year)),
-            "score": _bare(page, study.observation("spi", year)),
+            "score": between(study.nation, _bare(page, study.observation("spi", year))),
         }
         for group in ("near", "all"):
             low, high = int(place[f"{group}_low"]), int(place[f"{group}_high"])

@@ -18,6 +18,7 @@ from anticorruption.reporting.listings import (
     EXPECTED,
     Listing,
     answer_cell,
+    between,
     runs_of_years,
     stage_cells,
     years_known,
@@ -199,7 +200,7 @@ def surveys(page: Page, study: ComparisonStudy) -> Listing:
                 cell = page.unknown(say("withheld"))
             elif year in each.spi.index and each.spi.at[year, "unexplained"]:
                 cell = Cell(f"⚑ {cell.text}", cell.value, cell.row, cell.sources, "flag")
-            row[str(year)] = cell
+            row[str(year)] = between(study.nation, cell)
         if not each.standing.empty:
             place = each.standing.iloc[-1]
             year = int(each.standing.index[-1])

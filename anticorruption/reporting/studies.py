@@ -13,6 +13,7 @@ import pandas as pd
 
 from anticorruption import regions, spi
 from anticorruption.comparison.noise import PanelNoise, panel_noise
+from anticorruption.comparison.profile import reach
 from anticorruption.comparison.ranks import rank_intervals
 from anticorruption.comparison.recipes import Recipes
 from anticorruption.errors import RefusedInput
@@ -69,6 +70,23 @@ class National:
         found = panel_noise(self.panel)
         figures = ("standard_error", "low", "high")
         return replace(found, **{name: round_half_up(getattr(found, name), 2) for name in figures})
+
+    def ends(self, score: float) -> tuple[float, float]:
+        """Ends of the interval that noise leaves around one SPI score, inside its scale.
+
+        Parameters
+        ----------
+        score : float
+            Points of 0 to 100.
+
+        Returns
+        -------
+        tuple of float
+            Low and high end at :data:`COVERAGE`, points, to two decimals.
+        """
+        half = reach(COVERAGE) * self.noise.standard_error
+        low, high = max(score - half, 0.0), min(score + half, 100.0)
+        return round_half_up(low, 2), round_half_up(high, 2)
 
     @cached_property
     def ledger(self) -> Ledger:

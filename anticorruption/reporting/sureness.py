@@ -14,7 +14,7 @@ from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.reporting import sentences
 from anticorruption.reporting.display import Cell, Column, Page, sentence
-from anticorruption.reporting.listings import Listing
+from anticorruption.reporting.listings import Listing, between
 from anticorruption.reporting.neighbours import verdict
 from anticorruption.reporting.pictures import Picture
 from anticorruption.reporting.studies import ComparisonStudy, National
@@ -195,7 +195,7 @@ def _placed(
     own = next(each for each in study.studies if each.code == code)
     return row | {
         "count": Cell(say.number(len(field.published), 0), len(field.published)),
-        "score": page.figure_of(own.observation("spi", field.year)),
+        "score": between(own.nation, page.figure_of(own.observation("spi", field.year))),
         "upper_share": Cell(say.number(share, 0), round(share, 1)),
         "verdict": verdict(say, field.standing.at[code, "by_both"]),
     }

@@ -11,7 +11,7 @@ from anticorruption.programme.planning import FEWEST, ROBUST, applied, paths
 from anticorruption.programme.rubric import Weight
 from tests.programme.conftest import small_rubric
 
-few = settings(max_examples=12, deadline=None)
+few = settings(max_examples=max(12, settings.default.max_examples // 40), deadline=None)
 score = st.floats(0, 10).map(lambda x: round(x, 2))
 
 
@@ -70,7 +70,7 @@ def test_p9_filling_a_cell_never_widens_and_never_takes_back_what_was_certain(ca
         assert then.verdict == now.verdict
 
 
-@settings(max_examples=10, deadline=None)
+@few
 @given(cases())
 def test_p12_plans_reach_the_mark_and_the_fewest_has_no_step_too_many(case):
     made, scores = case

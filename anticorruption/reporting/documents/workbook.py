@@ -358,13 +358,16 @@ def number(cell: Cell) -> float | int | None:
 
 
 def _flat(table: Table, say: Language) -> Table:
-    """Table of one cell a column: intervals as two columns, sources and lines as columns."""
-    split = {
-        place
-        for row in table.body
-        for place, cell in enumerate(row.cells)
-        if cell.bounds is not None
-    }
+    """Table of one cell a column: intervals as two columns, sources and lines as columns.
+
+    Where an interval belongs to a number the number stands before it.
+    """
+    split: dict[int, bool] = {}
+    for row in table.body:
+        for place, cell in enumerate(row.cells):
+            if cell.bounds is not None:
+                numeric = isinstance(cell.value, int | float)
+                split[place] = split.get(place, False) or numeric
     marks = [
         _joined(run.text for c in row.cells for run in c.runs if run.mark) for row in table.body
     ]
@@ -398,17 +401,19 @@ def _flat(table: Table, say: Language) -> Table:
     return replace(table, head=tuple(head), body=tuple(body), kinds=("text",) * columns)
 
 
-def _spread(row: Row, split: set[int], say: Language, above: bool) -> Row:
+def _spread(row: Row, split: dict[int, bool], say: Language, above: bool) -> Row:
     cells: list[Cell] = []
     place = 0
     for cell in row.cells:
         if place in split and cell.columns == 1:
+            if split[place]:
+                cells.append(replace(cell, bounds=None))
             ends = cell.bounds or (None, None)
             for end, word in zip(ends, (say("low"), say("high")), strict=True):
                 if above:
                     cells.append(_said(f"{cell.text}: {word}", "number"))
                 elif end is None:
-                    cells.append(replace(cell, bounds=None))
+                    cells.append(_said("") if split[place] else replace(cell, bounds=None))
                 else:
                     cells.append(replace(_said(str(end), "number"), value=end, tone=cell.tone))
         else:
