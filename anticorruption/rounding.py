@@ -40,7 +40,7 @@ def steady(value):
     if isinstance(value, pd.Series) and value.dtype == object:
         return value.map(steady)
     if isinstance(value, pd.DataFrame):
-        return value.apply(steady) if len(value.columns) else value
+        return value.apply(steady)
     if isinstance(value, Mapping):
         return {key: steady(item) for key, item in value.items()}
     if type(value) in (list, tuple):

@@ -179,3 +179,27 @@ def test_a_region_without_parts_has_no_score_and_nobody_is_warned(small, small_c
         moved = noisy(small, small_codebook, method, noise)
     assert moved[0, 2] != pytest.approx(expected["11.10"])
     np.testing.assert_allclose(np.delete(moved[0], 2), np.delete(expected.to_numpy(), 2))
+
+
+def test_weights_that_the_data_give_are_not_those_that_are_drawn(spi, spi_codebook):
+    """Benefit of the doubt has its scores whatever the rows; components serve without error."""
+    small = spi.iloc[:40]
+    codebook = spi_codebook[spi_codebook["code"] != "corrections"].copy()
+    codebook = codebook[codebook["parent"] != "corrections"]
+    for weighting in ("benefit_of_the_doubt", "pca"):
+        method = Method(normalisation_parameters={"low": 1.0, "high": 100.0}, weighting=weighting)
+        table = small[["internal", "external", "expert"]]
+        errors = pd.Series({"expert": 1.0})
+        plan = plan_runs(table, codebook, method, None, None, None, errors)
+        found = score_draws(plan, plan.recipes[0], np.tile(plan.nominal.shares, (3, 1)))
+        expected = build(table, codebook, method).scores["index"][plan.regions]
+        assert found.shape == (3, 40)
+        for row in found:
+            np.testing.assert_allclose(row, expected, rtol=1e-12)
+
+
+def test_an_indicator_that_an_error_makes_equal_everywhere_says_nothing(pair, flat):
+    noise = pair.to_numpy() * [-1, 0] + [7, 0]
+    with np.errstate(all="ignore"):
+        found = noisy(pair, flat(["a", "b"]), Method(minimum_regions=2), noise)
+    np.testing.assert_allclose(found[0], 100 * (pair["b"] - 20) / 70)
