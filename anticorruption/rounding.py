@@ -54,7 +54,7 @@ def _rounded(value: float) -> float:
 
 
 def _rounded_all(values):
-    numbers = np.asarray(values, dtype=float)
+    numbers = np.asarray(values)
     rounded = np.array([_rounded(number) for number in numbers.ravel()]).reshape(numbers.shape)
     if isinstance(values, pd.Series):
         return pd.Series(rounded, index=values.index, name=values.name)

@@ -19,9 +19,15 @@ DATA = ROOT / "data"
 
 # Properties are tried on the same examples every time; `make test-long` tries twenty times as many,
 # and a run for every mutant has to do with few.
-for _name, _examples in {"test": 500, "long": 10_000, "mutants": 20}.items():
+_PHASES = tuple(hypothesis.Phase)
+for _name, _examples, _phases in (
+    ("test", 500, _PHASES),
+    ("long", 10_000, _PHASES),
+    # That an example fails is enough there; the simplest such example takes minutes to find.
+    ("mutants", 20, (hypothesis.Phase.explicit, hypothesis.Phase.generate)),
+):
     hypothesis.settings.register_profile(
-        _name, max_examples=_examples, derandomize=True, deadline=None
+        _name, max_examples=_examples, derandomize=True, deadline=None, phases=_phases
     )
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "test")
 hypothesis.settings.load_profile(PROFILE)

@@ -154,7 +154,7 @@ def test_mazziotta_and_pareto_need_a_mean_above_zero_in_every_draw(pair, flat):
     assert np.isfinite(drawn(pair, flat(["a", "b"]), method, [[58.0, 40, 1]])).all()
     for weights in ([3.0, 2.0, 1.0], [4.0, 1.0, 1.0]):
         with pytest.raises(RefusedInput) as said:
-            drawn(pair, flat(["a", "b"]), method, [[1.0, 1, 1], weights])
+            drawn(pair, flat(["a", "b"]), method, [[1.0, 1, 1], [1, 1, 1], weights])
         assert str(said.value) == (
             "a run with the method as given cannot be built: the mazziotta_pareto of 'index' needs "
             "a mean above zero in region 'r2'."
@@ -203,3 +203,23 @@ def test_an_indicator_that_an_error_makes_equal_everywhere_says_nothing(pair, fl
     with np.errstate(all="ignore"):
         found = noisy(pair, flat(["a", "b"]), Method(minimum_regions=2), noise)
     np.testing.assert_allclose(found[0], 100 * (pair["b"] - 20) / 70)
+
+
+def test_a_draw_may_score_what_the_stated_weights_leave_empty(small, small_codebook):
+    """Only b is known of the left side of 11.10: without weight as stated, with one as drawn."""
+    small.loc["11.10", "a"] = np.nan
+    codebook = small_codebook.set_index("code")
+    codebook.loc["b", "weight"] = 0.0
+    codebook = codebook.reset_index()
+    tree = read_codebook(codebook)
+    rows = [[{"left": 2.0}.get(item, 1.0) for item in tree.codes]]
+    given = {"weights": dict(zip(tree.codes, rows[0], strict=True))}
+    expected = build(small, codebook, FIXED.replace(weighting_parameters=given)).scores["whole"]
+    np.testing.assert_allclose(drawn(small, codebook, FIXED, rows)[0], expected, rtol=1e-12)
+
+
+def test_an_indicator_alone_is_the_same_in_every_draw(small, small_codebook):
+    median = FIXED.replace(aggregation="median")
+    plan = plan_runs(small, small_codebook, median, "a", None, None, pd.Series({"a": 1.0}))
+    found = score_draws(plan, plan.recipes[0], np.ones((2, len(plan.inputs.tree.codes))))
+    np.testing.assert_allclose(found, [small["a"]] * 2, rtol=1e-12)

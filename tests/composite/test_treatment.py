@@ -126,7 +126,7 @@ def test_shape_is_measured_column_by_column_and_nobody_is_warned_of_constant_or_
         assert not breaks_rule(table, 0.0, -9.0)[2:].any()
         stack = np.stack([table, table[::-1]])
         np.testing.assert_allclose(kurtosis(stack)[1, :2], expected.kurt())
-        short = table[:2, :2]
+        short = rng.exponential(1.0, (2, 200))
         assert not np.isfinite([skewness(short), kurtosis(short)]).any()
 
 
