@@ -40,7 +40,7 @@ def steady(value):
     if isinstance(value, pd.Series) and value.dtype == object:
         return value.map(steady)
     if isinstance(value, pd.DataFrame):
-        return value.apply(steady) if len(value.columns) else value
+        return value.apply(steady)
     if isinstance(value, Mapping):
         return {key: steady(item) for key, item in value.items()}
     if type(value) in (list, tuple):
@@ -54,7 +54,7 @@ def _rounded(value: float) -> float:
 
 
 def _rounded_all(values):
-    numbers = np.asarray(values, dtype=float)
+    numbers = np.asarray(values)
     rounded = np.array([_rounded(number) for number in numbers.ravel()]).reshape(numbers.shape)
     if isinstance(values, pd.Series):
         return pd.Series(rounded, index=values.index, name=values.name)

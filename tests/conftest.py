@@ -20,11 +20,50 @@ DATA = ROOT / "data"
 # Properties are tried on the same examples every time; `make test-long` tries twenty times as many,
 # and a run for every mutant has to do with few.
 EXAMPLES = {"test": 500, "long": 10_000, "mutants": 20}
+# That an example fails is enough for a mutant; the simplest such example takes minutes to find.
+_QUICK = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
 for _name, _examples in EXAMPLES.items():
     hypothesis.settings.register_profile(
-        _name, max_examples=_examples, derandomize=True, deadline=None
+        _name,
+        max_examples=_examples,
+        derandomize=True,
+        deadline=None,
+        phases=_QUICK if _name == "mutants" else tuple(hypothesis.Phase),
     )
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "test")
+hypothesis.settings.load_profile(PROFILE)
+
+#: Left out when every mutant runs the tests: long, and of rooms that are not mutated or of rules
+#: that a shorter test of the same file tries too. Fewer tests can only notice less.
+LONG = (
+    "comparison/test_recipes.py",
+    "composite/test_method.py::test_identifier_is_the_same_in_another_process",
+    "composite/test_uncertainty.py::test_the_same_seed_gives_the_same_bytes_whatever_the_workers",
+    "composite/test_weights_space.py",
+    "comparison/test_ranks.py::test_intervals_cover_the_true_rank_as_often_as_promised",
+    "comparison/test_noise.py",
+    "programme/test_dossier.py",
+    "programme/test_funnel.py",
+    "programme/test_planning.py",
+    "programme/test_screening.py::test_overall_answers_of_all_regions_follow_from_their_eight",
+    "programme/test_screening.py::test_spi_and_mcp_of_all_508_regions_recomputed_in_plain_python",
+    "programme/test_sheets.py",
+    "programme/test_workbook.py::test_entries_and_identity_survive_libreoffice",
+    "properties/test_assessment_properties.py::test_p12",
+    "properties/test_assessment_properties.py::test_progress",
+    "properties/test_round_trip_properties.py",
+    "test_rounding.py::test_charts_of_both_templates",
+    "test_rounding.py::test_a_png_is_the_same",
+)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is long when every mutant runs the tests."""
+    if PROFILE != "mutants":
+        return
+    long = [item for item in items if item.nodeid.removeprefix("tests/").startswith(LONG)]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in set(long)]
 
 
 class DataCopy:
@@ -99,13 +138,24 @@ def data_copy(tmp_path, monkeypatch) -> DataCopy:
     return DataCopy(folder)
 
 
+#: Where the folder with few rows was made: once, even where one process runs the tests often.
+_MADE: list[Path] = []
+
+
 @pytest.fixture(scope="session")
 def few_rows(tmp_path_factory) -> Path:
     """Sealed data folder with every region, but few observations, notes, sources and old names.
 
     A check of the whole tables lasts seconds; the rules are the same.
     """
-    folder = tmp_path_factory.mktemp("few") / "data"
+    if not _MADE:
+        folder = tmp_path_factory.mktemp("few") / "data"
+        _make_few_rows(folder)
+        _MADE.append(folder)
+    return _MADE[0]
+
+
+def _make_few_rows(folder: Path) -> None:
     shutil.copytree(DATA, folder)
     copy = DataCopy(folder)
 
@@ -124,7 +174,6 @@ def few_rows(tmp_path_factory) -> Path:
     texts = "".join(path.read_text(encoding="utf-8") for path in files)
     keep("sources", "source_id", set(re.findall(r"[a-z0-9]+-[0-9a-f]{6}", texts)))
     checking.seal(folder)
-    return folder
 
 
 @pytest.fixture

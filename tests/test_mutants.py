@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from tests.assurance import records
 from tests.mutants import __main__ as mutants
 from tests.mutants import domain
 from tests.paths import ROOT
@@ -92,6 +93,13 @@ def test_reasons_do_not_help_below_nine_tenths(run, capsys):
     assert "BELOW" in capsys.readouterr().out
 
 
+def test_a_run_is_not_done_while_anything_is_not_tried(run):
+    run(codes() | {"x_half__mutmut_20": None}, [])
+    assert mutants.verdict() == 1
+    run(codes(), [])
+    assert mutants.verdict() == 0
+
+
 def test_what_is_not_tried_does_not_count_as_noticed(run, capsys):
     run(codes() | {f"x_half__mutmut_{place}": None for place in range(1, 5)}, [])
     assert mutants.verdict() == 1
@@ -122,6 +130,68 @@ def test_only_what_went_unnoticed_without_a_reason_is_tried_again(run):
     mutants.try_again()
     found = mutants.results()["composite/half.py"].values()
     assert list(found)[:5] == [None, 0, 36, None, 1]
+
+
+def test_a_record_counts_all_rooms_the_lowest_and_what_is_listed(run):
+    run(codes(_1=0, _2=0), [(HALF, TIMES)])
+    assert mutants.numbers() == {
+        "mutants": 20,
+        "noticed": 18,
+        "share": 0.9,
+        "rooms": 1,
+        "lowest room": "composite/half.py 90.0%",
+        "listed survivors": 1,
+        "survivors without a reason": 1,
+    }
+    assert mutants.mutated() == ["anticorruption/composite"]
+
+
+def kept(monkeypatch, tmp_path, arguments=()):
+    """Run the command without planting or mutating anything; return the code and the record."""
+    monkeypatch.setattr(records, "FOLDER", tmp_path / "records")
+    monkeypatch.setattr(mutants, "clear_what_is_gone", lambda: None)
+    monkeypatch.setattr("sys.argv", ["mutants", *arguments])
+    return mutants.main(), records.read("mutants")
+
+
+@pytest.mark.parametrize(
+    ("missed", "codes_found", "held"),
+    [(0, codes(), True), (1, codes(), False), (0, codes(_2=0), False)],
+)
+def test_a_run_to_the_end_leaves_a_record(run, monkeypatch, tmp_path, missed, codes_found, held):
+    run(codes_found, [])
+    monkeypatch.setattr(domain, "main", lambda: missed)
+    monkeypatch.setattr(mutants, "try_again", lambda: None)
+    monkeypatch.setattr(mutants, "run_mutmut", lambda children: 0)
+    code, record = kept(monkeypatch, tmp_path)
+    assert code == (not held) and record.held is held
+    assert record.command == "make mutants" and list(record.tried) == ["anticorruption/composite"]
+    assert record.numbers["domain mistakes"] == ("fewer than 12" if missed else "12 of 12")
+    assert record.numbers["mutants"] == 20
+
+
+def test_a_run_that_broke_off_leaves_no_record(run, monkeypatch, tmp_path):
+    run(codes(), [])
+    monkeypatch.setattr(domain, "main", lambda: 0)
+    monkeypatch.setattr(mutants, "run_mutmut", lambda children: 1)
+    assert kept(monkeypatch, tmp_path) == (1, None)
+
+
+def test_the_time_of_a_run_is_that_of_all_its_sessions(run):
+    run(codes(), [])
+    assert mutants.spent(60.0) == 60.0
+    assert mutants.spent(30.5) == 90.5
+
+
+def test_a_room_that_is_mutated_no_longer_does_not_count(run, tmp_path):
+    """Of what the project has, `rounding.py` is mutated and `errors.py` is not."""
+    run(codes(), [])
+    for file in ("rounding.py", "errors.py"):
+        (tmp_path / "mutants/anticorruption" / file).write_text(WRITTEN, encoding="utf-8")
+        meta = tmp_path / f"mutants/anticorruption/{file}.meta"
+        meta.write_text(json.dumps({"exit_code_by_key": codes()}), encoding="utf-8")
+    mutants.clear_what_is_gone()
+    assert list(mutants.results()) == ["rounding.py"]
 
 
 def test_every_planted_mistake_still_finds_its_line():

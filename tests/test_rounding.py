@@ -44,6 +44,21 @@ def test_frames_keep_their_shape_index_and_other_columns():
     assert made["pair"] == (0.3, [0.3])
 
 
+def test_arrays_series_and_columns_of_objects_keep_shape_and_name():
+    square = np.array([[0.1 + 0.2, 1.0], [np.inf, -1e-9]])
+    assert steady(square).tolist() == [[0.3, 1.0], [np.inf, 0.0]]
+    named = pd.Series([0.1 + 0.2, np.nan], index=["a", "b"], name="score")
+    expected = pd.Series([0.3, np.nan], index=["a", "b"], name="score")
+    pd.testing.assert_series_equal(steady(named), expected)
+    pd.testing.assert_series_equal(steady(named.astype("Float64")), expected)
+    mixed = pd.Series([0.1 + 0.2, "x", None], dtype=object, name="mixed")
+    assert steady(mixed).tolist() == [0.3, "x", None]
+    whole = pd.Series([1, 2], dtype="Int64")
+    assert steady(whole) is whole
+    empty = pd.DataFrame(index=pd.Index(["a", "b"], name="region_code"))
+    pd.testing.assert_frame_equal(steady(empty), empty)
+
+
 def test_a_half_is_printed_the_same_however_it_was_computed():
     assert 76.52 - 71.675 != 4.845
     for value in (76.52 - 71.675, 4.845, 4.845 * (1 + 1e-12), 4.845 * (1 - 1e-12)):

@@ -186,8 +186,8 @@ def _power_means(
         pairs = list(zip(weights.T[:, :, None], filled, known, strict=True))
         top = sum(weight * part for weight, part, _ in pairs)
         total = sum(weight * mask for weight, _, mask in pairs)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(total > 0, mean.inverse(top / total), np.nan)
+    with np.errstate(invalid="ignore"):  # nought by nought: no part with a weight is there
+        return mean.inverse(top / total)
 
 
 def _one_by_one(plan: Plan, recipe: Recipe, noise: np.ndarray) -> np.ndarray:

@@ -171,14 +171,13 @@ def kurtosis(values: np.ndarray) -> np.ndarray:
 
 def breaks_rule(values: np.ndarray, skew_limit: float, kurtosis_limit: float) -> np.ndarray:
     """Tell which indicators have |skewness| and kurtosis both above their limits."""
-    with np.errstate(invalid="ignore"):
-        return (np.abs(skewness(values)) > skew_limit) & (kurtosis(values) > kurtosis_limit)
+    return (np.abs(skewness(values)) > skew_limit) & (kurtosis(values) > kurtosis_limit)
 
 
 def _centred(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     present = ~np.isnan(values)
     n = present.sum(-2).astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore"):
         mean = np.where(present, values, 0.0).sum(-2) / n
     return n, np.where(present, values - mean[..., None, :], 0.0)
 

@@ -285,8 +285,7 @@ def _worth(rubric: Rubric, evidence: pd.DataFrame) -> pd.DataFrame:
             certain = certain or not _under(lowest, mark) or _under(highest, mark)
         shrunk = {name: w[code] * (high - low) for name, w in weightings.readings(rubric).items()}
         rows[code] = shrunk | {"at_least": max(width - max(left), 0.0), "settles": certain}
-    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    frame = frame.rename_axis("indicator")
+    frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("indicator")
     return frame.sort_values(columns[0], ascending=False, kind="stable")
 
 

@@ -67,12 +67,10 @@ def admissible(rubric: Rubric) -> AdmissibleWeights:
 
 def codebook(rubric: Rubric) -> pd.DataFrame:
     """The assessment as a codebook of :mod:`anticorruption.composite`."""
-    scale = {"scale_low": 0.0, "scale_high": 100.0}
-    rows = [{"code": TOP, "parent": None, "level": 3}]
+    rows = [{"code": TOP, "level": 3}]
     rows += [{"code": c.id, "parent": TOP, "level": 2} for c in rubric.components]
     rows += [
-        {"code": i.id, "parent": i.component, "level": 1, "direction": 1} | scale
-        for i in rubric.indicators
+        {"code": i.id, "parent": i.component, "level": 1, "direction": 1} for i in rubric.indicators
     ]
     return pd.DataFrame(rows)
 
@@ -93,7 +91,7 @@ def extremes(rubric: Rubric, cases: pd.DataFrame) -> pd.DataFrame:
     """
     # Cases are numbered, since composite/ knows its rows by text.
     numbered = cases.set_axis([f"case {place}" for place in range(len(cases))])
-    found = score_extremes(numbered, codebook(rubric), _AS_IT_IS, admissible(rubric), TOP)
+    found = score_extremes(numbered, codebook(rubric), _AS_IT_IS, admissible(rubric))
     return found.set_axis(cases.index)
 
 
@@ -152,7 +150,7 @@ def _known_indicators(rubric: Rubric, component: str) -> pd.Series | None:
 
 
 def _shares(weights: Mapping[str, float]) -> pd.Series:
-    series = pd.Series(weights, dtype=float)
+    series = pd.Series(weights)
     return series / series.sum()
 
 
@@ -162,6 +160,5 @@ def _equal(codes: list[str]) -> pd.Series:
 
 def _whole(rubric: Rubric, above: pd.Series, inside: Mapping[str, pd.Series]) -> pd.Series:
     return pd.Series(
-        {i.id: above[i.component] * inside[i.component][i.id] for i in rubric.indicators},
-        name="weight",
+        {i.id: above[i.component] * inside[i.component][i.id] for i in rubric.indicators}
     )

@@ -295,3 +295,47 @@ def test_possible_ranks_refuse_crossed_and_half_missing_bounds():
         possible_ranks(low, high, 1.0)
     with pytest.raises(RefusedInput, match="both ends"):
         possible_ranks(low, pd.Series({"a": np.nan, "b": 1.0}), 1.0)
+
+
+def test_possible_ranks_part_where_the_ends_are_a_critical_gap_apart():
+    """Three regions; the lowest end of the first against the highest end of the other two."""
+    index = list("abc")
+    gap = by_hand_common(3, 0.95)
+    for hair, rank_high in ((1e-6, 1.0), (-1e-6, 3.0)):
+        low = pd.Series([50 + gap + hair, 40.0, 40.0], index)
+        high = pd.Series([90.0, 50.0, 50.0], index)
+        found = possible_ranks(low, high, 1.0, coverage=0.95)
+        assert found["rank_high"]["a"] == rank_high
+        assert found["rank_low"].tolist() == [1.0, *([2.0] * 2 if hair > 0 else [1.0] * 2)]
+
+
+def by_hand_common(regions, coverage):
+    """Largest gap that one region's differences to the others still leave open, by halving."""
+    low, high = 0.0, 9.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        scores = pd.Series([middle] + [0.0] * (regions - 1), index=range(regions))
+        apart = rank_intervals(scores, 1.0, coverage=coverage)["rank_high"].iloc[0] == 1.0
+        low, high = (low, middle) if apart else (middle, high)
+    return high
+
+
+def test_possible_ranks_of_one_region_and_what_they_say_of_half_an_end():
+    assert possible_ranks(pd.Series({"a": 1.0}), pd.Series({"a": 2.0}), 3.0).loc["a"].tolist()[
+        1:
+    ] == [1.0, 1.0]
+    with pytest.raises(RefusedInput) as refused:
+        possible_ranks(pd.Series({"a": 2.0}), pd.Series({"a": 1.0}), 1.0)
+    assert str(refused.value) == (
+        "Each score needs both ends, the lower one first; correct the bounds."
+    )
+
+
+def test_scores_without_error_stand_beside_noisy_ones():
+    """a and b are known: they part at once, and their difference widens nobody's interval."""
+    scores = pd.Series({"a": 50.1, "b": 50.0, "c": 50.0, "d": 90.0})
+    errors = pd.Series({"a": 0.0, "b": 0.0, "c": 2.0, "d": 1.0})
+    ranks = rank_intervals(scores, errors)
+    assert ranks.loc["a", ["rank_low", "rank_high"]].tolist() == [2.0, 3.0]
+    assert ranks.loc["b", ["rank_low", "rank_high"]].tolist() == [3.0, 4.0]
+    assert ranks.loc["d"].tolist() == [1.0, 1.0, 1.0]

@@ -1,10 +1,13 @@
 """Outliers: who breaks the rule, what is moved, and what the report says."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from anticorruption.composite import Method, build, treat
+from anticorruption.composite.treatment import breaks_rule, kurtosis, skewness
 from anticorruption.errors import RefusedInput
 
 
@@ -89,3 +92,69 @@ def test_logarithm_and_goalposts_do_not_mix(flat):
                     treatment_parameters={"maximum_points": 0})
     with pytest.raises(RefusedInput, match="logarithm of 'x'"):
         build(frame(values), codebook, method)
+
+
+def test_none_leaves_an_outlier_where_it_is():
+    treated, report = treat(frame(OUTLIER), "none")
+    assert treated["x"].max() == 100 and report.empty
+
+
+def test_indicators_may_come_as_objects():
+    treated, report = treat(frame(OUTLIER).astype(object), "winsorise")
+    pd.testing.assert_frame_equal(treated, treat(frame(OUTLIER), "winsorise")[0])
+    assert report["passes"].tolist() == [True]
+
+
+def test_the_report_tells_skewness_and_kurtosis_as_pandas_has_them():
+    treated, report = treat(frame(OUTLIER), "winsorise")
+    for when, values in (("before", frame(OUTLIER)["x"]), ("after", treated["x"])):
+        assert report[f"skewness_{when}"].iloc[0] == pytest.approx(values.skew())
+        assert report[f"kurtosis_{when}"].iloc[0] == pytest.approx(values.kurt())
+
+
+def test_shape_is_measured_column_by_column_and_nobody_is_warned_of_constant_or_empty_ones():
+    rng = np.random.default_rng(2)
+    table = rng.exponential(1.0, (12, 4))
+    table[:, 2], table[:, 3] = 5.0, np.nan
+    table[3, 1] = np.nan
+    expected = pd.DataFrame(table[:, :2])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        np.testing.assert_allclose(skewness(table)[:2], expected.skew())
+        np.testing.assert_allclose(kurtosis(table)[:2], expected.kurt())
+        assert np.isnan(skewness(table)[2:]).all() and np.isnan(kurtosis(table)[2:]).all()
+        assert not breaks_rule(table, 0.0, -9.0)[2:].any()
+        stack = np.stack([table, table[::-1]])
+        np.testing.assert_allclose(kurtosis(stack)[1, :2], expected.kurt())
+        short = rng.exponential(1.0, (2, 200))
+        assert not np.isfinite([skewness(short), kurtosis(short)]).any()
+
+
+def test_the_rule_is_broken_above_its_limits_not_at_them():
+    values = np.array(OUTLIER, float)[:, None]
+    skew, kurt = skewness(values)[0], kurtosis(values)[0]
+    assert breaks_rule(values, np.nextafter(skew, 0), np.nextafter(kurt, 0))[0]
+    assert not breaks_rule(values, skew, np.nextafter(kurt, 0))[0]
+    assert not breaks_rule(values, np.nextafter(skew, 0), kurt)[0]
+
+
+def test_points_on_the_left_are_counted_too():
+    """Each step moves one point more than the last; the second reaches the maximum of three."""
+    values = [-300, -200, -100, *range(20)]
+    treated, report = treat(frame(values), "winsorise", maximum_points=2)
+    assert treated["x"].min() == -100 and (treated["x"] == -100).sum() == 3
+    assert report["points_winsorised"].iloc[0] == 2
+    right, _ = treat(frame([-value for value in values]), "winsorise", maximum_points=2)
+    assert (right["x"] == 100).sum() == 3
+
+
+def test_a_slight_skew_has_a_side_as_well():
+    """Limits may be as low as nought; the tail is then the side of the sign, however small."""
+    values = [*np.linspace(0, 10, 20), 13.0]
+    limits = {"skewness": 0.01, "kurtosis": -3, "maximum_points": 1}
+    assert 0 < frame(values)["x"].skew() < 1
+    treated, _ = treat(frame(values), "winsorise", **limits)
+    assert treated["x"].max() == 10 and treated["x"].min() == 0
+    mirrored = {"log": "either_tail", **limits, "maximum_points": 0}
+    logged, _ = treat(frame(values), **mirrored)
+    np.testing.assert_allclose(logged["x"], np.log(frame(values)["x"] + 0.01 * 13))

@@ -8,6 +8,8 @@ or need, tell it apart.
 
 A run can be stopped and goes on where it was: what was noticed, or is listed, stands until its
 function changes; what else went unnoticed is tried again, since tests are what usually changes.
+
+A run that has tried everything leaves a record (:mod:`tests.assurance.records`).
 """
 
 import argparse
@@ -27,6 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.assurance import records
 from tests.mutants import domain
 from tests.paths import ROOT
 
@@ -65,15 +68,19 @@ def results() -> dict[str, dict[str, int | None]]:
 
 
 def clear_what_is_gone() -> None:
-    """Take out of the copy what the project no longer has: mutmut only adds to it.
+    """Take out of the copy what the project no longer has or mutates: mutmut only adds to it.
 
     Which test runs which function is found anew as well, or a new function would have no tests.
     """
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    mutated = settings["tool"]["mutmut"]["only_mutate"]
     (FOLDER / "mutmut-stats.json").unlink(missing_ok=True)
     for name in ("tests", "data", "notebooks"):
         shutil.rmtree(FOLDER / name, ignore_errors=True)
     for path in (FOLDER / "anticorruption").rglob("*.py"):
-        if not (ROOT / path.relative_to(FOLDER)).exists():
+        file = path.relative_to(FOLDER)
+        left_alone = file.as_posix() not in mutated and path.with_name(f"{path.name}.meta").exists()
+        if left_alone or not (ROOT / file).exists():
             for one in path.parent.glob(f"{path.name}*"):
                 one.unlink()
 
@@ -176,7 +183,10 @@ def listed() -> dict[Survivor, str]:
 
 
 def verdict() -> int:
-    """Print a line a room; exit code 1 below nine tenths or for a survivor not in the list."""
+    """Print a line a room; exit code 1 below nine tenths or for a survivor not in the list.
+
+    What is not tried yet is not noticed, and the run is not done: exit code 1 as well.
+    """
     failed = False
     for file, codes in results().items():
         noticed, tried = sum(code in NOTICED for code in codes.values()), len(codes)
@@ -184,7 +194,7 @@ def verdict() -> int:
         if not tried:
             continue
         enough = noticed >= SHARE * tried
-        failed |= not enough
+        failed |= not enough or waiting > 0
         left = f", {waiting} not tried" if waiting else ""
         print(
             f"{'ok   ' if enough else 'BELOW'} {noticed:4} of {tried:4} "
@@ -202,6 +212,42 @@ def verdict() -> int:
     return int(failed)
 
 
+def numbers() -> dict[str, int | float | str]:
+    """Count what a record tells: all rooms together, the lowest of them, and what is listed."""
+    tried = {file: codes for file, codes in results().items() if codes}
+    noticed = {
+        file: sum(code in NOTICED for code in codes.values()) for file, codes in tried.items()
+    }
+    shares = {file: noticed[file] / len(codes) for file, codes in tried.items()}
+    lowest = min(shares, key=shares.__getitem__)
+    mutants, known = sum(map(len, tried.values())), listed()
+    found = [one in known for _, one in survivors()]
+    return {
+        "mutants": mutants,
+        "noticed": sum(noticed.values()),
+        "share": round(sum(noticed.values()) / mutants, 4),
+        "rooms": len(tried),
+        "lowest room": f"{lowest} {shares[lowest]:.1%}",
+        "listed survivors": sum(found),
+        "survivors without a reason": len(found) - sum(found),
+    }
+
+
+def mutated() -> list[str]:
+    """Rooms of the library whose files are mutated, as records call them."""
+    return sorted(
+        {f"anticorruption/{file.split('/')[0]}" for file, codes in results().items() if codes}
+    )
+
+
+def spent(seconds: float) -> float:
+    """Seconds of all sessions of a run that was stopped and went on, this one included."""
+    path = FOLDER / "seconds"
+    before = float(path.read_text(encoding="utf-8")) if path.exists() else 0.0
+    path.write_text(str(before + seconds), encoding="utf-8")
+    return before + seconds
+
+
 def main() -> int:
     """Run what the command line asks for."""
     ask = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
@@ -213,6 +259,7 @@ def main() -> int:
         return verdict()
     if asked.fresh:
         shutil.rmtree(FOLDER, ignore_errors=True)
+    began = time.monotonic()
     print("Twelve mistakes of the field, about two minutes.")
     missed = domain.main()
     print(
@@ -222,7 +269,18 @@ def main() -> int:
     clear_what_is_gone()
     try_again()
     broke = run_mutmut(asked.children)
-    return int(bool(missed or broke) | bool(verdict()))
+    code = int(bool(missed or broke) | bool(verdict()))
+    seconds = spent(time.monotonic() - began)
+    if not broke:
+        records.write(
+            "mutants",
+            "make mutants",
+            held=not code,
+            numbers=numbers() | {"domain mistakes": "fewer than 12" if missed else "12 of 12"},
+            seconds=seconds,
+            tried=mutated(),
+        )
+    return code
 
 
 if __name__ == "__main__":

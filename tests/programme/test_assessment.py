@@ -187,3 +187,95 @@ def test_states_are_told():
     evidence = assessment.evidence_of(small_rubric([2]), series(8, np.nan))
     assert list(evidence["state"]) == ["known", "missing"]
     assert list(evidence.loc["i1", ["low", "high"]]) == [0, 10]
+
+
+def test_a_score_at_the_mark_reaches_it_under_every_weighting_drawn():
+    assert assess(small_rubric([2, 1]), series(8, 8, 8)).share == (1.0, 1.0)
+
+
+def test_what_is_open_stands_with_the_largest_worth_first_and_equal_ones_in_the_rubrics_order():
+    """i0 is alone in its component; i1, i2 and i3 share the other, and i1 is known."""
+    worth = assess(small_rubric([1, 3]), series(np.nan, 9, np.nan, np.nan)).worth
+    assert list(worth.columns) == ["by_component", "by_indicator", "at_least", "settles"]
+    assert list(worth.index) == ["i0", "i2", "i3"] and worth.index.name == "indicator"
+    assert list(worth["by_component"]) == pytest.approx([10 / 2, 10 / 6, 10 / 6])
+    assert list(worth["by_indicator"]) == pytest.approx([10 / 4] * 3)
+    assert [bool(one) for one in worth["settles"]] == [False] * 3
+    many = assess(small_rubric([20]), series(*[np.nan] * 20)).worth
+    assert list(many.index) == [f"i{n}" for n in range(20)]
+
+
+def test_the_first_reading_orders_what_assessors_differ_on():
+    frame = pd.DataFrame({"low": series(1, 9, 2, 9), "high": series(7, 9, 10, 9)})
+    worth = assess(small_rubric([1, 3]), frame).worth
+    assert list(worth.index) == ["i0", "i2"]
+    assert list(worth["by_component"]) == pytest.approx([6 / 2, 8 / 6])
+    assert list(worth["by_indicator"]) == pytest.approx([6 / 4, 8 / 4])
+
+
+@pytest.mark.parametrize(("others", "settled"), [(9, True), (5, True), (None, False)])
+def test_a_score_settles_the_verdict_if_either_end_of_it_does(others, settled):
+    """With the others at 9 a nine settles it, with the others at 5 a nought does."""
+    values = (9, 5) if others is None else (others, others)
+    worth = assess(small_rubric([3]), series(*values, np.nan)).worth
+    assert bool(worth.at["i2", "settles"]) is settled
+
+
+def test_nothing_open_is_worth_nothing():
+    worth = assess(small_rubric([2]), series(8, 8)).worth
+    assert worth.empty and worth.index.name == "indicator"
+    assert list(worth.columns) == ["by_component", "by_indicator", "at_least", "settles"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        (pd.Series({"i9": 8.0}), "edition 2025 has no indicator 'i9'; there are i0, i1."),
+        (
+            pd.Series([1.0, 2.0, 3.0], index=["i1", "i0", "i0"]),
+            "indicator 'i0' has two rows of scores; give one.",
+        ),
+        (
+            pd.DataFrame({"low": series(8), "high": series(np.nan)}),
+            "indicator 'i0' has one end of its interval only; give both.",
+        ),
+        (series(8, -1), "indicator 'i1': the score -1 does not lie on the scale 0-10."),
+        (
+            pd.DataFrame({"low": series(8), "high": series(11)}),
+            "indicator 'i0': the score 8 to 11 does not lie on the scale 0-10.",
+        ),
+    ],
+)
+def test_refusals_say_what_is_wrong(scores, said):
+    with pytest.raises(RefusedInput) as refused:
+        assess(small_rubric([2]), scores)
+    assert str(refused.value) == said
+
+
+def test_evidence_and_components_keep_the_order_of_the_rubric_whatever_that_of_the_scores():
+    now = assess(small_rubric([1, 2]), pd.Series({"i2": 5.0, "i0": 9}, dtype=object))
+    assert list(now.evidence.index) == ["i0", "i1", "i2"]
+    assert now.evidence.index.name == "indicator"
+    assert list(now.evidence.columns) == ["component", "low", "high", "state"]
+    assert list(now.evidence["component"]) == ["c0", "c1", "c1"]
+    assert list(now.evidence["low"]) == [9, 0, 5] and list(now.evidence["high"]) == [9, 10, 5]
+    assert list(now.components.index) == ["c0", "c1"]
+    assert now.components.index.name == "component"
+
+
+@pytest.mark.parametrize(
+    ("values", "answer"), [((9, 8), "met"), ((7, 8), "not met"), ((9, np.nan), "unknown")]
+)
+def test_each_reading_answers_at_the_mark(values, answer):
+    now = assess(small_rubric([2]), series(*values))
+    assert now.readings.index.name == "reading"
+    assert list(now.readings["answer"]) == [answer] * 2
+
+
+def test_a_component_is_scored_by_its_own_weights_and_evenly_where_it_has_none():
+    inside = [Weight(v) for v in (1.0, 1.0, 1.0, 3.0)]
+    made = small_rubric([2, 2], weights=[Weight(0.0), Weight(2.0)], inside=inside)
+    now = assess(made, series(4, 9, 2, np.nan))
+    assert list(now.components["low"]) == pytest.approx([6.5, 0.5])
+    assert list(now.components["high"]) == pytest.approx([6.5, 8.0])
+    assert (now.score_low, now.score_high) == pytest.approx((0.5, 8.0))

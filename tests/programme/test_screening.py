@@ -548,3 +548,40 @@ def test_only_a_criterion_that_compares_a_number_can_ask_another(
     base = screening.screen(national_2025.release, national_2025.programme, [CODE])
     with pytest.raises(RefusedInput, match=said):
         screening.with_threshold(base, criterion, rule, 5.0)
+
+
+def compared(*values, rule="at_least"):
+    """Answers of one criterion with a number, as `screen` gives them, at the threshold 50."""
+    frame = pd.DataFrame({"region_code": [f"r{n}" for n in range(len(values))], "value": values})
+    frame["margin"] = frame["value"].astype(float) - 50
+    frame["answer"] = frame["margin"].ge(0).map({True: "met", False: "not_met"})
+    return frame.assign(
+        criterion="spi", rule=rule, threshold=50.0, threshold_source_id="kpk", reason="compared"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "answers"),
+    [("at_least", ["not_met", "met", "met"]), ("above", ["not_met", "not_met", "met"])],
+)
+def test_a_number_asked_for_is_met_at_the_mark_or_above_it_as_the_rule_says(rule, answers):
+    """72.3 - 72.2 is a little less than 0.1 in binary fractions; the margin is 0.1."""
+    moved = screening.with_threshold(compared(72.1, 72.2, 72.3), "spi", rule, 72.2)
+    assert moved["answer"].tolist() == answers
+    assert moved["margin"].tolist() == [-0.1, 0.0, 0.1]
+    assert set(moved["rule"]) == {rule} and set(moved["threshold"]) == {72.2}
+    assert set(moved["threshold_source_id"]) == {""}
+
+
+def test_both_rules_of_a_criterion_may_be_asked_at_once():
+    both = pd.concat([compared(60.0), compared(60.0, rule="above")], ignore_index=True)
+    assert screening.with_threshold(both, "spi", "above", 60)["answer"].tolist() == ["not_met"] * 2
+
+
+def test_another_number_cannot_be_asked_of_labels():
+    with pytest.raises(RefusedInput) as refused:
+        screening.with_threshold(compared(60.0), "spi", "label", 5.0)
+    assert str(refused.value) == (
+        "criterion 'spi' cannot ask 'label' 5.0: only criteria that compare a number can, by one "
+        "of at_least, above."
+    )

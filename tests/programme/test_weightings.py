@@ -60,6 +60,25 @@ def test_extremes_are_those_of_the_corners_of_the_limits():
     assert found["score_high"] == pytest.approx(max(corners))
 
 
+def test_what_is_known_is_both_limits_and_what_is_open_keeps_its_own():
+    made = small_rubric(
+        [1, 2], weights=KNOWN, inside=[Weight(), Weight(None, 0.1, 0.8), Weight(None, 0.3, 0.6)]
+    )
+    found = weightings.admissible(made)
+    assert found.lower == {"c0": 0.3, "c1": 0.7, "i0": 1.0, "i1": 0.1, "i2": 0.3}
+    assert found.upper == {"c0": 0.3, "c1": 0.7, "i0": 1.0, "i1": 0.8, "i2": 0.6}
+
+
+def test_a_score_of_any_scale_stays_as_it_is():
+    """Scales up to 10 and up to 100 alike, and a case is told by its place and not by its name."""
+    made = small_rubric([2], inside=[Weight(1.0), Weight(3.0)])
+    cases = pd.DataFrame({"i0": [10.0, 0.0], "i1": [10.0, 100.0]}, index=["same", "same"])
+    found = weightings.extremes(made, cases)
+    assert list(found.index) == ["same", "same"]
+    assert list(found["score_low"]) == pytest.approx([10, 75])
+    assert list(found["score_high"]) == pytest.approx([10, 75])
+
+
 def test_drawn_weightings_add_up_and_keep_the_limits():
     made = small_rubric([2, 2], weights=[Weight(None, 0.2, 0.4), Weight()])
     drawn = weightings.drawn(made, 200)
