@@ -661,11 +661,6 @@ def test_a_picture_that_loads_or_runs_something_is_neither_logo_nor_figure(tmp_p
 
 
 @pytest.mark.parametrize(
-    "data",
-    [b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", b"<svg", b"<html/>", b"\xff\xfe", b"x" * 2_000_001,
-     b'<!DOCTYPE svg [<!ENTITY a "b">]><svg width="1" height="1"/>', SVG.encode()[:-20]],
-)  # fmt: skip
-@pytest.mark.parametrize(
     ("stated", "size"),
     [
         ('width="40mm" height="20mm"', (40, 20)),
@@ -716,6 +711,11 @@ def test_a_logo_that_is_too_large_is_refused(tmp_path):
         formats.logo(path)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", b"<svg", b"<html/>", b"\xff\xfe", b"x" * 2_000_001,
+     b'<!DOCTYPE svg [<!ENTITY a "b">]><svg width="1" height="1"/>', SVG.encode()[:-20]],
+)  # fmt: skip
 def test_what_is_no_picture_is_refused_as_logo(tmp_path, data):
     file = tmp_path / "logo"
     file.write_bytes(data)
