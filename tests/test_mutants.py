@@ -133,10 +133,11 @@ def test_only_what_went_unnoticed_without_a_reason_is_tried_again(run):
 
 
 def test_a_record_counts_all_rooms_the_lowest_and_what_is_listed(run):
-    run(codes(_1=0, _2=0), [(HALF, TIMES)])
+    run(codes(_1=0, _2=0, _3=-24), [(HALF, TIMES)])
     assert mutants.numbers() == {
         "mutants": 20,
         "noticed": 18,
+        "of them by tests without end": 1,
         "share": 0.9,
         "rooms": 1,
         "lowest room": "composite/half.py 90.0%",

@@ -37,8 +37,9 @@ FOLDER = ROOT / "mutants"
 LISTED = Path(__file__).with_name("survivors.toml")
 #: Least share of mutants that the tests of a room must notice.
 SHARE = 0.90
-#: mutmut's codes: tests failed, tests ran too long; tests passed; no test runs the line at all.
-NOTICED, SURVIVED, UNTESTED = (1, 3, 24, 36, -24, 152, 255), 0, 33
+#: mutmut's codes: tests failed; tests ran too long; tests passed; no test runs the line at all.
+FAILED, ENDLESS, SURVIVED, UNTESTED = (1, 3), (24, 36, -24, 152, 255), 0, 33
+NOTICED = FAILED + ENDLESS
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,9 @@ def numbers() -> dict[str, int | float | str]:
     return {
         "mutants": mutants,
         "noticed": sum(noticed.values()),
+        "of them by tests without end": sum(
+            code in ENDLESS for codes in tried.values() for code in codes.values()
+        ),
         "share": round(sum(noticed.values()) / mutants, 4),
         "rooms": len(tried),
         "lowest room": f"{lowest} {shares[lowest]:.1%}",
