@@ -195,6 +195,18 @@ def test_a_room_that_is_mutated_no_longer_does_not_count(run, tmp_path):
     assert list(mutants.results()) == ["rounding.py"]
 
 
+def test_a_run_killed_while_it_wrote_its_verdicts_begins_that_file_anew(run, tmp_path):
+    run(codes(), [])
+    room = tmp_path / "mutants/anticorruption"
+    for file, half in (("rounding.py", False), ("composite/ranking.py", True)):
+        (room / file).write_text(WRITTEN, encoding="utf-8")
+        content = json.dumps({"exit_code_by_key": codes()})
+        (room / f"{file}.meta").write_text(content[: 40 if half else None], encoding="utf-8")
+    mutants.clear_what_is_gone()
+    assert list(mutants.results()) == ["rounding.py"]
+    assert not (room / "composite/ranking.py").exists()
+
+
 def test_every_planted_mistake_still_finds_its_line():
     """A line that was rewritten would leave the mistake unplanted until the next `make mutants`."""
     for mistake in domain.MISTAKES:

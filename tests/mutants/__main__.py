@@ -72,6 +72,7 @@ def clear_what_is_gone() -> None:
     """Take out of the copy what the project no longer has or mutates: mutmut only adds to it.
 
     Which test runs which function is found anew as well, or a new function would have no tests.
+    A file whose verdicts are damaged is begun anew.
     """
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     mutated = settings["tool"]["mutmut"]["only_mutate"]
@@ -80,10 +81,19 @@ def clear_what_is_gone() -> None:
         shutil.rmtree(FOLDER / name, ignore_errors=True)
     for path in (FOLDER / "anticorruption").rglob("*.py"):
         file = path.relative_to(FOLDER)
-        left_alone = file.as_posix() not in mutated and path.with_name(f"{path.name}.meta").exists()
-        if left_alone or not (ROOT / file).exists():
+        verdicts = path.with_name(f"{path.name}.meta")
+        left_alone = file.as_posix() not in mutated and verdicts.exists()
+        if left_alone or not (ROOT / file).exists() or not whole(verdicts):
             for one in path.parent.glob(f"{path.name}*"):
                 one.unlink()
+
+
+def whole(verdicts: Path) -> bool:
+    """Whether a file of verdicts can be read: a run that was killed may have left half of one."""
+    try:
+        return not verdicts.exists() or bool(json.loads(verdicts.read_text(encoding="utf-8")))
+    except json.JSONDecodeError:
+        return False
 
 
 def try_again() -> None:
@@ -263,6 +273,8 @@ def main() -> int:
         return verdict()
     if asked.fresh:
         shutil.rmtree(FOLDER, ignore_errors=True)
+    # Stopped from outside, it stops mutmut as well, as it does when stopped at the keyboard.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     print("Twelve mistakes of the field, about two minutes.")
     missed = domain.main()
