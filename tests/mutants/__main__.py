@@ -75,14 +75,14 @@ def clear_what_is_gone() -> None:
     A file whose verdicts are damaged is begun anew.
     """
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    mutated = settings["tool"]["mutmut"]["only_mutate"]
+    wanted = settings["tool"]["mutmut"]["only_mutate"]
     (FOLDER / "mutmut-stats.json").unlink(missing_ok=True)
     for name in ("tests", "data", "notebooks"):
         shutil.rmtree(FOLDER / name, ignore_errors=True)
     for path in (FOLDER / "anticorruption").rglob("*.py"):
         file = path.relative_to(FOLDER)
         verdicts = path.with_name(f"{path.name}.meta")
-        left_alone = file.as_posix() not in mutated and verdicts.exists()
+        left_alone = file.as_posix() not in wanted and verdicts.exists()
         if left_alone or not (ROOT / file).exists() or not whole(verdicts):
             for one in path.parent.glob(f"{path.name}*"):
                 one.unlink()
