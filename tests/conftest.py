@@ -61,9 +61,11 @@ def pytest_collection_modifyitems(config, items):
     """Leave out what is long when every mutant runs the tests."""
     if PROFILE != "mutants":
         return
-    long = [item for item in items if item.nodeid.removeprefix("tests/").startswith(LONG)]
+    kept, long = [], []
+    for item in items:
+        (long if item.nodeid.removeprefix("tests/").startswith(LONG) else kept).append(item)
     config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in set(long)]
+    items[:] = kept
 
 
 class DataCopy:

@@ -133,10 +133,11 @@ def test_only_what_went_unnoticed_without_a_reason_is_tried_again(run):
 
 
 def test_a_record_counts_all_rooms_the_lowest_and_what_is_listed(run):
-    run(codes(_1=0, _2=0), [(HALF, TIMES)])
+    run(codes(_1=0, _2=0, _3=-24), [(HALF, TIMES)])
     assert mutants.numbers() == {
         "mutants": 20,
         "noticed": 18,
+        "of them by tests without end": 1,
         "share": 0.9,
         "rooms": 1,
         "lowest room": "composite/half.py 90.0%",
@@ -192,6 +193,18 @@ def test_a_room_that_is_mutated_no_longer_does_not_count(run, tmp_path):
         meta.write_text(json.dumps({"exit_code_by_key": codes()}), encoding="utf-8")
     mutants.clear_what_is_gone()
     assert list(mutants.results()) == ["rounding.py"]
+
+
+def test_a_run_killed_while_it_wrote_its_verdicts_begins_that_file_anew(run, tmp_path):
+    run(codes(), [])
+    room = tmp_path / "mutants/anticorruption"
+    for file, half in (("rounding.py", False), ("composite/ranking.py", True)):
+        (room / file).write_text(WRITTEN, encoding="utf-8")
+        content = json.dumps({"exit_code_by_key": codes()})
+        (room / f"{file}.meta").write_text(content[: 40 if half else None], encoding="utf-8")
+    mutants.clear_what_is_gone()
+    assert list(mutants.results()) == ["rounding.py"]
+    assert not (room / "composite/ranking.py").exists()
 
 
 def test_every_planted_mistake_still_finds_its_line():

@@ -158,3 +158,40 @@ def test_a_slight_skew_has_a_side_as_well():
     mirrored = {"log": "either_tail", **limits, "maximum_points": 0}
     logged, _ = treat(frame(values), **mirrored)
     np.testing.assert_allclose(logged["x"], np.log(frame(values)["x"] + 0.01 * 13))
+
+
+@pytest.mark.parametrize(
+    ("treatment", "parameters", "said"),
+    [
+        ("winsorize", {}, "there is no treatment called 'winsorize': did you mean 'winsorise'?"),
+        ("winsorise", {"skewness": "2"},
+         "the skewness limit must be a finite number, not '2'."),
+        ("winsorise", {"skewness": -0.5}, "the skewness limit must be at least 0, not -0.5."),
+        ("winsorise", {"kurtosis": None}, "the kurtosis limit must be a finite number, not None."),
+        ("winsorise", {"maximum_points": 2.5},
+         "maximum_points must be a whole number of at least 0, not 2.5."),
+        ("winsorise_then_log", {"log": "shift"},
+         "there is no logarithm called 'shift': did you mean 'shifted'?"),
+    ],
+)  # fmt: skip
+def test_refusals_name_the_parameter(treatment, parameters, said):
+    with pytest.raises(RefusedInput) as refused:
+        treat(frame(OUTLIER), treatment, **parameters)
+    assert str(refused.value) == said
+
+
+def test_limits_at_the_ends_of_what_is_allowed_are_allowed():
+    treated, _ = treat(frame(OUTLIER), "winsorise", skewness=0, kurtosis=-3, maximum_points=0)
+    assert treated["x"].max() == 100
+
+
+def test_the_indicator_with_too_few_regions_is_the_one_named():
+    table = pd.DataFrame({"enough": np.arange(12.0), "few": np.arange(12.0)})
+    table.loc[:1, "enough"] = np.nan
+    table.loc[:2, "few"] = np.nan
+    with pytest.raises(RefusedInput) as refused:
+        treat(table)
+    assert str(refused.value) == (
+        "indicator 'few' has values for 9 regions, and outliers cannot be told from ordinary "
+        "values below 10."
+    )

@@ -37,8 +37,9 @@ FOLDER = ROOT / "mutants"
 LISTED = Path(__file__).with_name("survivors.toml")
 #: Least share of mutants that the tests of a room must notice.
 SHARE = 0.90
-#: mutmut's codes: tests failed, tests ran too long; tests passed; no test runs the line at all.
-NOTICED, SURVIVED, UNTESTED = (1, 3, 24, 36, -24, 152, 255), 0, 33
+#: mutmut's codes: tests failed; tests ran too long; tests passed; no test runs the line at all.
+FAILED, ENDLESS, SURVIVED, UNTESTED = (1, 3), (24, 36, -24, 152, 255), 0, 33
+NOTICED = FAILED + ENDLESS
 
 
 @dataclass(frozen=True)
@@ -71,18 +72,28 @@ def clear_what_is_gone() -> None:
     """Take out of the copy what the project no longer has or mutates: mutmut only adds to it.
 
     Which test runs which function is found anew as well, or a new function would have no tests.
+    A file whose verdicts are damaged is begun anew.
     """
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    mutated = settings["tool"]["mutmut"]["only_mutate"]
+    wanted = settings["tool"]["mutmut"]["only_mutate"]
     (FOLDER / "mutmut-stats.json").unlink(missing_ok=True)
     for name in ("tests", "data", "notebooks"):
         shutil.rmtree(FOLDER / name, ignore_errors=True)
     for path in (FOLDER / "anticorruption").rglob("*.py"):
         file = path.relative_to(FOLDER)
-        left_alone = file.as_posix() not in mutated and path.with_name(f"{path.name}.meta").exists()
-        if left_alone or not (ROOT / file).exists():
+        verdicts = path.with_name(f"{path.name}.meta")
+        left_alone = file.as_posix() not in wanted and verdicts.exists()
+        if left_alone or not (ROOT / file).exists() or not whole(verdicts):
             for one in path.parent.glob(f"{path.name}*"):
                 one.unlink()
+
+
+def whole(verdicts: Path) -> bool:
+    """Whether a file of verdicts can be read: a run that was killed may have left half of one."""
+    try:
+        return not verdicts.exists() or bool(json.loads(verdicts.read_text(encoding="utf-8")))
+    except json.JSONDecodeError:
+        return False
 
 
 def try_again() -> None:
@@ -225,6 +236,9 @@ def numbers() -> dict[str, int | float | str]:
     return {
         "mutants": mutants,
         "noticed": sum(noticed.values()),
+        "of them by tests without end": sum(
+            code in ENDLESS for codes in tried.values() for code in codes.values()
+        ),
         "share": round(sum(noticed.values()) / mutants, 4),
         "rooms": len(tried),
         "lowest room": f"{lowest} {shares[lowest]:.1%}",
@@ -259,6 +273,8 @@ def main() -> int:
         return verdict()
     if asked.fresh:
         shutil.rmtree(FOLDER, ignore_errors=True)
+    # Stopped from outside, it stops mutmut as well, as it does when stopped at the keyboard.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     print("Twelve mistakes of the field, about two minutes.")
     missed = domain.main()
