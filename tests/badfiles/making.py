@@ -138,8 +138,12 @@ def ods(rows: str = "") -> bytes:
         f'<table:table table:name="Rekap">{rows}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
+    spaces = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+    manifest = f"{_HEAD}<manifest:manifest {spaces}/>".encode()
     mime = b"application/vnd.oasis.opendocument.spreadsheet"
-    return packed({"mimetype": mime, "content.xml": content.encode()})
+    return packed(
+        {"mimetype": mime, "content.xml": content.encode(), "META-INF/manifest.xml": manifest}
+    )
 
 
 def _ods(value: object) -> str:

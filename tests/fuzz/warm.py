@@ -59,7 +59,6 @@ class WarmReader:
 
 def serve() -> None:
     """Fork a child for each file that comes in on the standard input."""
-    import defusedxml.ElementTree
     import python_calamine  # noqa: F401
 
     from anticorruption.intake import child, structure  # noqa: F401
