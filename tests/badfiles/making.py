@@ -51,7 +51,8 @@ def sheet(rows: Iterable[Iterable] = ROWS, before: str = "", after: str = "") ->
         f'<row r="{r}">{"".join(_cell(letters(c), r, v) for c, v in enumerate(row, 1))}</row>'
         for r, row in enumerate(rows, start=1)
     )
-    return f'{_HEAD}<worksheet xmlns="{_MAIN}">{before}<sheetData>{body}</sheetData>{after}</worksheet>'
+    inside = f"{before}<sheetData>{body}</sheetData>{after}"
+    return f'{_HEAD}<worksheet xmlns="{_MAIN}">{inside}</worksheet>'
 
 
 def _cell(column: str, row: int, value: object) -> str:

@@ -10,7 +10,6 @@ import pytest
 
 from anticorruption.intake import reading
 from tests.badfiles import catalogue
-from tests.intake.conftest import run  # noqa: F401 - a fixture
 
 #: Promised for every file: seconds of the processor and bytes of memory.
 MOST_SECONDS, MOST_BYTES = 10, 500 * 2**20

@@ -23,7 +23,8 @@ TOKENS = (
     b"&a;", b"&#0;", b"&lt;", b"<a>" * 500, b"</row>", b'r="A0"', b'r="XFD1048576"', b't="s"',
     b't="e"', b's="-1"', b'min="-9999999999"', b'max="99999999999"', b'state="hidden"',
     b"Kab. Sleman", b"Kota Blitar", b"Blitar", b"34.04", b"3404", b"35.72", b"NA", b"n/a", b"2024",
-    b"2025", b"sementara", b"1.078", b"78,15", b"105", b"true", b"null", b"skip", b"../../x", b"x" * 40_000,
+    b"2025", b"sementara", b"1.078", b"78,15", b"105", b"true", b"null", b"skip", b"../../x",
+    b"x" * 40_000,
 )  # fmt: skip
 
 
