@@ -37,6 +37,8 @@ def content(path: Path | str, most: int = MOST_BYTES, say: Say = plainly) -> byt
         If it is missing, no plain file, too large, or cannot be read.
     """
     path = Path(path)
+    if "\0" in str(path):
+        raise _refused(path, say("there is no such file"))
     try:
         # Without waiting for a writer, should a pipe take the file's place in between.
         _check_kind(path, path.stat().st_mode, say)
@@ -50,8 +52,6 @@ def content(path: Path | str, most: int = MOST_BYTES, say: Say = plainly) -> byt
     except OSError as problem:
         said = say("the file cannot be read ({problem})", problem=problem.strerror)
         raise _refused(path, said) from None
-    except ValueError:  # a zero byte in the name
-        raise _refused(path, say("there is no such file")) from None
     if len(found) > most:
         raise _refused(
             path,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import tables, texts
+from anticorruption import files, tables, texts
 from anticorruption.errors import RefusedInput
 
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_OVERLAY"
@@ -74,8 +74,9 @@ def opened(folder: Path) -> Overlay:
     Raises
     ------
     RefusedInput
-        If the folder holds no overlay, if a table was changed by hand, or if it speaks of a
-        region or measure that the release does not know.
+        If the folder holds no overlay, if a table was changed by hand or breaks a rule of the
+        release's own tables, or if it speaks of a region or measure that the release does not
+        know. Its own description is no witness: who changes a table can change that too.
     """
     finish(folder)
     if not is_overlay(folder):
@@ -85,13 +86,14 @@ def opened(folder: Path) -> Overlay:
     digest = hashlib.sha256()
     for entry in tables.descriptor(folder)["resources"]:
         path = folder / entry["path"]
-        if not path.is_file() or tables.sha256(path) != entry["hash"]:
-            raise RefusedInput(
-                f"{path}: the table is not as it was imported; import its files again into an "
-                f"empty folder."
-            )
+        if not path.is_file() or path.stat().st_size > tables.MOST_BYTES:
+            raise _spoilt(path)
+        if tables.sha256(path) != entry["hash"]:
+            raise _spoilt(path)
         digest.update(entry["hash"].encode())
     overlay = Overlay(folder, digest.hexdigest())
+    for name in TABLES:
+        _check_rows(overlay, name)
     _check_known(overlay)
     _check_texts(overlay)
     return overlay
@@ -146,10 +148,66 @@ def _check_texts(overlay: Overlay) -> None:
                 odd = (cells != "") & ~cells.str.match("https?://")
                 strange += [(row, "is no web address") for row in cells.index[odd]]
             for row, rule in strange[:1]:
-                raise RefusedInput(
-                    f"{overlay.folder}: {name}.csv, row {row}, column {column}: "
-                    f"'{texts.told(cells[row])}' {rule}; import the file again."
-                )
+                raise _refused(overlay, name, row, column, rule)
+
+
+def _spoilt(path: Path) -> RefusedInput:
+    return RefusedInput(
+        f"{path}: the table is not as it was imported; import its files again into an empty folder."
+    )
+
+
+def _refused(overlay: Overlay, name: str, row: int, column: str, said: str) -> RefusedInput:
+    value = files.printable(overlay.text(name).at[row, column], 60)
+    return RefusedInput(
+        f"{overlay.folder}: {name}.csv, row {row}, column {column}: '{value}' {said}; import the "
+        f"file again."
+    )
+
+
+def _check_rows(overlay: Overlay, name: str) -> None:
+    """Hold a table to the schema of the release's table of that name."""
+    schema = tables.resource(name)["schema"]
+    own = {field["name"]: field["type"] for field in _own_fields(overlay, name)}
+    frame = overlay.text(name)
+    for field in schema["fields"]:
+        column, rules = field["name"], field.get("constraints", {})
+        if own.get(column) != field["type"] or column not in frame:
+            raise RefusedInput(
+                f"{overlay.folder}: {name}.csv: the column {column} is missing or described "
+                f"otherwise; import its files again into an empty folder."
+            )
+        values = frame[column]
+        wrong = pd.Series(False, index=values.index)
+        wrong |= (values == "") & bool(rules.get("required"))
+        if "enum" in rules:
+            wrong |= (values != "") & ~values.isin(rules["enum"])
+        if "pattern" in rules:
+            wrong |= (values != "") & ~values.str.fullmatch(rules["pattern"])
+        if "minimum" in rules:
+            counted = overlay.table(name)[column]
+            wrong |= ~counted.between(rules["minimum"], rules["maximum"])
+        if wrong.any():
+            raise _refused(
+                overlay, name, values.index[wrong][0], column, "breaks the rules of the table"
+            )
+    twice = frame.duplicated(schema["primaryKey"])
+    if twice.any():
+        first = frame.index[twice][0]
+        raise _refused(overlay, name, first, schema["primaryKey"][0], "stands twice")
+    if name == "observations":
+        unknown = ~frame["source_id"].isin(overlay.text("sources")["source_id"])
+        both = (frame["value"] == "") == (frame["label"] == "")
+        for wrong, column, said in (
+            (unknown, "source_id", "is no source of the overlay"),
+            (both, "value", "must be a value or a label, one of them"),
+        ):
+            if wrong.any():
+                raise _refused(overlay, name, frame.index[wrong][0], column, said)
+
+
+def _own_fields(overlay: Overlay, name: str) -> list[dict]:
+    return tables.resource(name, overlay.folder).get("schema", {}).get("fields", [])
 
 
 def _check_known(overlay: Overlay) -> None:

@@ -16,7 +16,7 @@ from anticorruption.intake import archive, separated
 from anticorruption.intake.archive import Refused
 
 #: Address space of this process, seconds of its processor; both are also ends of a bomb.
-MOST_MEMORY, MOST_SECONDS = 450 * 2**20, 10
+MOST_MEMORY, MOST_SECONDS = 450 * 2**20, 8
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 100_000, 2_000, 600_000
 #: Most sheets; most characters of a cell, as in Excel, and of all cells together.
 MOST_SHEETS, MOST_LETTERS, MOST_TEXT = 200, separated.MOST_LETTERS, 20 * 2**20
@@ -73,7 +73,7 @@ def _limit() -> None:
     except ImportError:  # Windows: the parent's clock is the only limit
         return
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -17,12 +17,14 @@ from typing import NamedTuple
 
 from anticorruption import files, texts
 from anticorruption.errors import RefusedInput
+from anticorruption.intake import child
 from anticorruption.language import Language, deferred
 
 #: Endings that are read.
 ENDINGS = ("xlsx", "xls", "ods", "csv")
-#: Seconds the child may take, and most bytes of a file.
-MOST_SECONDS, MOST_BYTES = 8, 20 * 2**20
+#: Seconds the child may take on the clock, where it does nothing or the machine does much else
+#: (those of its processor are fewer), and most bytes of a file.
+MOST_SECONDS, MOST_BYTES = 20, 20 * 2**20
 _TEXT_ENDINGS = {"txt": "csv", "tsv": "csv"}
 _PACKAGE = Path(__file__).resolve().parents[2]
 _REFUSALS = {
@@ -361,14 +363,14 @@ def _answer(content: bytes, ending: str) -> dict:
     try:
         return json.loads(told)
     except (ValueError, RecursionError):
-        return {"refused": _end(complained, code), "values": {"most": MOST_SECONDS}}
+        return {"refused": _end(complained, code), "values": {"most": child.MOST_SECONDS}}
 
 
 def _end(complained: bytes, code: int) -> str:
     """How a child ended that gave no answer: the rule by which its file is refused."""
     if b"MemoryError" in complained or b"memory allocation" in complained:
         return "memory"
-    if -code in _TOO_LONG:
+    if -code == _OVERDUE:
         return "time"
     # Without memory to say so, the system or the library ends the process.
     if -code in (signal.SIGABRT, _KILLED):
@@ -376,8 +378,8 @@ def _end(complained: bytes, code: int) -> str:
     return "died" if code < 0 else "damaged"
 
 
-_KILLED = getattr(signal, "SIGKILL", None)
-_TOO_LONG = {getattr(signal, "SIGXCPU", None), getattr(signal, "SIGALRM", None)} - {None}
+#: Signals that Windows does not have.
+_KILLED, _OVERDUE = getattr(signal, "SIGKILL", None), getattr(signal, "SIGXCPU", None)
 
 
 def _child(content: bytes, ending: str) -> tuple[bytes, bytes, int]:

@@ -55,11 +55,12 @@ def add(sheets: list[dict], content: bytes, ending: str) -> None:
 
 def _columns(ranges: list[list[int]]) -> list[int]:
     """Columns of ranges, inside what a sheet may have."""
-    found: set[int] = set()
-    for first, last in ranges:
-        if len(found) < _LAST_COLUMN:
-            found.update(range(max(first, 1), min(last, _LAST_COLUMN) + 1))
-    return sorted(found)
+    found: list[int] = []
+    for first, last in sorted(ranges):
+        # Each column once, however often its range stands there.
+        after = found[-1] + 1 if found else 1
+        found += range(max(first, after), min(last, _LAST_COLUMN) + 1)
+    return found
 
 
 def _check_merged(sheet: dict) -> None:

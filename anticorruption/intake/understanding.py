@@ -36,7 +36,7 @@ REASONS = (
 )
 #: Most rows of a table of regions, of which there are some five hundred; most cells of all its
 #: columns together that are looked at to find the one of the values, but some of each in any case.
-MOST_ROWS, _LOOKED_AT, _OF_EACH = 20_000, 100_000, 50
+MOST_ROWS, _LOOKED_AT, _OF_EACH = 5_000, 100_000, 50
 #: Decimals of a score that is put together here.
 PLACES = 4
 _INTERIM = re.compile(r"\b(?:sementara|interim|belum final|per \d{1,2} \w+ 20\d\d)\b", re.I)

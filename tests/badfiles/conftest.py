@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fuzz.warm import WarmReader
+from tests.intake.conftest import run
+
+__all__ = ["run"]
 
 
 @pytest.fixture(scope="session")

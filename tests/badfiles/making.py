@@ -51,7 +51,8 @@ def sheet(rows: Iterable[Iterable] = ROWS, before: str = "", after: str = "") ->
         f'<row r="{r}">{"".join(_cell(letters(c), r, v) for c, v in enumerate(row, 1))}</row>'
         for r, row in enumerate(rows, start=1)
     )
-    return f'{_HEAD}<worksheet xmlns="{_MAIN}">{before}<sheetData>{body}</sheetData>{after}</worksheet>'
+    inside = f"{before}<sheetData>{body}</sheetData>{after}"
+    return f'{_HEAD}<worksheet xmlns="{_MAIN}">{inside}</worksheet>'
 
 
 def _cell(column: str, row: int, value: object) -> str:
@@ -138,8 +139,12 @@ def ods(rows: str = "") -> bytes:
         f'<table:table table:name="Rekap">{rows}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
+    spaces = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
+    manifest = f"{_HEAD}<manifest:manifest {spaces}/>".encode()
     mime = b"application/vnd.oasis.opendocument.spreadsheet"
-    return packed({"mimetype": mime, "content.xml": content.encode()})
+    return packed(
+        {"mimetype": mime, "content.xml": content.encode(), "META-INF/manifest.xml": manifest}
+    )
 
 
 def _ods(value: object) -> str:

@@ -10,7 +10,6 @@ import pytest
 
 from anticorruption.intake import reading
 from tests.badfiles import catalogue
-from tests.intake.conftest import run  # noqa: F401 - a fixture
 
 #: Promised for every file: seconds of the processor and bytes of memory.
 MOST_SECONDS, MOST_BYTES = 10, 500 * 2**20
@@ -28,7 +27,7 @@ def temporary(tmp_path_factory, monkeypatch):
 @pytest.mark.parametrize("bad", catalogue.EVERY, ids=lambda bad: bad.name)
 def test_a_file_is_read_or_refused_in_one_sentence(
     bad, run, tmp_path, temporary, warm, monkeypatch
-):  # noqa: F811
+):
     monkeypatch.setattr(reading, "_child", warm)
     bad.make(tmp_path)
     before = set(os.listdir(tmp_path))

@@ -1,7 +1,8 @@
 """The reading child, forked from a parent that has its libraries at hand.
 
-What is tried is :mod:`anticorruption.intake.child` itself with its own limits of memory and time, in
-a process of its own a file; only the start of an interpreter is saved, four fifths of the time.
+What is tried is :mod:`anticorruption.intake.child` itself with its own limits of memory and time,
+in a process of its own for each file; only the start of an interpreter is saved, four fifths of
+the time.
 """
 
 import contextlib
@@ -59,7 +60,6 @@ class WarmReader:
 
 def serve() -> None:
     """Fork a child for each file that comes in on the standard input."""
-    import defusedxml.ElementTree
     import python_calamine  # noqa: F401
 
     from anticorruption.intake import child, structure  # noqa: F401
