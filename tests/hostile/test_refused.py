@@ -42,7 +42,7 @@ def test_a_release_does_not_take_what_nobody_sees_nor_names_without_letters(smal
     for code, text in nameless.items():
         small_copy.set("regions", small_copy.row("regions", region_code=code), name_ind=text)
     found = broken(small_copy)
-    in_sources = [each for each in found if each.table == "sources"]
+    in_sources = sorted((e for e in found if e.table == "sources"), key=lambda e: e.row)
     assert [each.row for each in in_sources] == list(range(2, 2 + len(wanted)))
     for each, finding in zip(wanted, in_sources, strict=True):
         assert each.refused in finding.rule and finding.column == "title"
