@@ -91,6 +91,7 @@ def fill(copy: DataCopy, table: str, columns: tuple[str, ...], texts, codes=None
 
 
 def _make(made: Made) -> None:
+    shutil.rmtree(made.root, ignore_errors=True)
     made.root.mkdir()
     shutil.copytree(DATA, made.data)
     _spoil(DataCopy(made.data))
@@ -157,12 +158,11 @@ def _import(made: Made) -> None:
 
 def run(*words: object) -> tuple[int, str]:
     """Exit code of a command and all that it said."""
-
     out = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "200")
         patch.setattr(sys, "argv", ["anticorruption", *map(str, words)])
-        # a terminal that a user looks at: here escape sequences of the library itself are off
+        # the console's own colours off: what is left of escape sequences came from a text
         patch.setenv("NO_COLOR", "1")
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             try:

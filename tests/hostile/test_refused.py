@@ -122,6 +122,10 @@ def test_a_sheet_loses_what_nobody_sees_and_says_so(release_2026, tmp_path):
     (finding,) = filled.findings
     assert finding.rule == "karakter yang tidak terlihat: tidak diambil"
     harmless.terminal(str(finding))
+    entries = workbook.Entries("2025-11-05", "A", {"i01": {"title": "0812\u200b3456\u200b7890"}})
+    path.write_bytes(workbook.write(release_2026, programme, BLITAR, Language("id"), entries))
+    with pytest.raises(RefusedInput, match="a number of a person"):
+        sheets.read(path, programme)
     hidden = path.rename(tmp_path / "a\u202exslx.xlsx")
     with pytest.raises(RefusedInput, match="rename the file") as refused:
         sheets.read(hidden, programme)
