@@ -45,7 +45,7 @@ def shown(say: Language, total: int) -> Iterator[Callable[[str], None]]:
         yield _lines(say, total)
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         RateColumn(say),

@@ -229,7 +229,7 @@ def read(file: Path) -> Rubric:
     content = files.toml(file)
     entry = _Entry(file.name, "the file", content)
     for text in _strings(content):
-        if mark := texts.unseen(text):
+        if mark := texts.unseen(text.replace("\n", " ")):
             raise entry.refuse(
                 f"'{texts.told(text)}' holds a character that nobody sees ({mark}); write the text "
                 f"without it."

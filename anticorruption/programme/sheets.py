@@ -434,13 +434,13 @@ class _Reader:
         if cell.has_formula:
             said = self.say("formulas are not read; put its value there")
             raise self._refuse(sheet, cell.ref, said)
-        if _PERSONAL.search(cell.text):
+        text = " ".join(texts.seen(cell.text).split())
+        if _PERSONAL.search(text) or _PERSONAL.search(cell.text):
             said = self.say(
                 "the text holds an e-mail address or a number of a person; take it out, the sheet "
                 "keeps no personal data"
             )
             raise self._refuse(sheet, cell.ref, said)
-        text = " ".join(texts.seen(cell.text).split())
         if texts.unseen(re.sub(r"\s", " ", cell.text)):
             rule = self.say("characters that nobody sees: left out")
             self._find(sheet, cell.ref, cell.text, text, rule)

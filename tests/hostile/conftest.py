@@ -5,6 +5,7 @@ Everything is made once a session, by whichever process comes first; the others 
 
 import contextlib
 import fcntl
+import io
 import json
 import os
 import re
@@ -90,6 +91,7 @@ def fill(copy: DataCopy, table: str, columns: tuple[str, ...], texts, codes=None
 
 
 def _make(made: Made) -> None:
+    shutil.rmtree(made.root, ignore_errors=True)
     made.root.mkdir()
     shutil.copytree(DATA, made.data)
     _spoil(DataCopy(made.data))
@@ -156,13 +158,11 @@ def _import(made: Made) -> None:
 
 def run(*words: object) -> tuple[int, str]:
     """Exit code of a command and all that it said."""
-    import io
-
     out = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "200")
         patch.setattr(sys, "argv", ["anticorruption", *map(str, words)])
-        # a terminal that a user looks at: here escape sequences of the library itself are off
+        # the console's own colours off: what is left of escape sequences came from a text
         patch.setenv("NO_COLOR", "1")
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             try:
@@ -175,6 +175,10 @@ def run(*words: object) -> tuple[int, str]:
 def _report(made: Made) -> None:
     data, say = release.load(), Language("id")
     nation = studies.national(data, EDITION)
+    # First what needs most of the shared figures: the children that make reports then have them.
+    shown = whatif.screen(whatif.ground(nation), whatif.Choices(BLITAR, EDITION))
+    whatif_files.write(shown, say, made.whatif)
+    index.page(nation, say, made.edition)
     sheets = _sheets(made, data, nation.programme)
     jobs = [
         batch.region_job(nation, BLITAR, say, made.out),
@@ -195,8 +199,6 @@ def _report(made: Made) -> None:
     written = index.write(nation, say, made.out)
     batch.finish(made.edition, data, [written.name])
     batch.finish(made.out / batch.STUDIES_FOLDER, data)
-    shown = whatif.screen(whatif.ground(nation), whatif.Choices(BLITAR, EDITION))
-    whatif_files.write(shown, say, made.whatif)
     commands = {
         "region": ("region", BLITAR),
         "screen": ("screen", "--csv", made.whatif / "answers.csv"),

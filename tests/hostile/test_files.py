@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 
 import pytest
 
+from anticorruption.cli import progress
+from anticorruption.cli.app import Terminal
+from anticorruption.language import Language
 from anticorruption.reporting import extracts, index
 from tests.hostile import harmless
 from tests.hostile.conftest import BLITAR, FILE, SHEET_NAME
@@ -104,3 +108,15 @@ def test_a_terminal_gets_letters_alone(made, command):
     said = (made.said / f"{command}.txt").read_text(encoding="utf-8")
     assert said.strip() and "Traceback" not in said
     harmless.terminal(said)
+
+
+def test_the_bar_of_a_batch_shows_a_name_as_it_is(monkeypatch):
+    out = io.StringIO()
+    terminal = Terminal(file=out, force_terminal=True, width=120)
+    monkeypatch.setattr(progress, "problems", terminal)
+    name = "x[/b] [link=https://evil.example]y[/link] :skull:\x1b]0;judul\x07"
+    with progress.shown(Language("id"), 1) as advance:
+        advance(name)
+    shown = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", out.getvalue())
+    assert "x[/b] [link=https://evil.example]y[/link] :skull:" in shown
+    assert "\x1b]" not in out.getvalue() and "\x07" not in out.getvalue()

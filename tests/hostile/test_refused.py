@@ -42,7 +42,7 @@ def test_a_release_does_not_take_what_nobody_sees_nor_names_without_letters(smal
     for code, text in nameless.items():
         small_copy.set("regions", small_copy.row("regions", region_code=code), name_ind=text)
     found = broken(small_copy)
-    in_sources = [each for each in found if each.table == "sources"]
+    in_sources = sorted((e for e in found if e.table == "sources"), key=lambda e: e.row)
     assert [each.row for each in in_sources] == list(range(2, 2 + len(wanted)))
     for each, finding in zip(wanted, in_sources, strict=True):
         assert each.refused in finding.rule and finding.column == "title"
@@ -122,6 +122,10 @@ def test_a_sheet_loses_what_nobody_sees_and_says_so(release_2026, tmp_path):
     (finding,) = filled.findings
     assert finding.rule == "karakter yang tidak terlihat: tidak diambil"
     harmless.terminal(str(finding))
+    entries = workbook.Entries("2025-11-05", "A", {"i01": {"title": "0812\u200b3456\u200b7890"}})
+    path.write_bytes(workbook.write(release_2026, programme, BLITAR, Language("id"), entries))
+    with pytest.raises(RefusedInput, match="a number of a person"):
+        sheets.read(path, programme)
     hidden = path.rename(tmp_path / "a\u202exslx.xlsx")
     with pytest.raises(RefusedInput, match="rename the file") as refused:
         sheets.read(hidden, programme)

@@ -7,7 +7,6 @@ import zipfile
 import openpyxl
 import pytest
 
-from anticorruption import release
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.programme import layout, sheets, workbook
@@ -81,18 +80,6 @@ def test_nothing_in_it_runs_or_opens_by_itself(empty, book):
     with zipfile.ZipFile(io.BytesIO(empty)) as archive:
         assert not [n for n in archive.namelist() if "vba" in n or "externalLink" in n]
         assert {info.date_time[0] for info in archive.infolist()} == {1980}
-
-
-def test_hostile_texts_of_the_data_stay_texts(small_copy, programme):
-    rows = small_copy.rows("sources")
-    place = rows[0].index("title")
-    for row in rows[1:]:
-        row[place] = '=HYPERLINK("http://x","y")'
-    small_copy.write("sources", rows)
-    data = release.load(small_copy.folder)
-    made = workbook.write(data, programme, BLITAR, Language("id"))
-    for row in openpyxl.load_workbook(io.BytesIO(made))[GATES].iter_rows():
-        assert not any(cell.data_type == "f" or cell.hyperlink for cell in row)
 
 
 def test_a_province_has_no_sheet(release_2026, programme):
