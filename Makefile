@@ -53,7 +53,7 @@ $(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock py
 mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)
 	$(MUTANTS_VENV)/bin/python -m tests.mutants
 
-crash: setup ## kill batches, fill their disks, lose their workers, and see what is left (an hour)
+crash: setup ## kill batches, fill their disks, lose their workers, and see what is left (half an hour)
 	$(BIN)/python -m tests.crash
 
 verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
