@@ -7,7 +7,7 @@ EDITION := 2025
 FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-long mutants fuzz verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants fuzz crash verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ FILES := 20000
 SEED := 1
 fuzz: setup ## spoil 20,000 files and see each read or refused in one sentence (half an hour)
 	$(BIN)/python -m tests.fuzz --files $(FILES) --seed $(SEED)
+
+crash: setup ## kill batches, fill their disks, lose their workers, and see what is left (half an hour)
+	$(BIN)/python -m tests.crash
 
 verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
 	$(BIN)/python -m anticorruption.reporting.pinned reports/reports.lock

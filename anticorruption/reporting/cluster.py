@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +150,7 @@ def each(
     from distributed import as_completed
 
     client = connected.client
+    _quiet()
     futures = {
         client.submit(task, _told(this), pure=False): place for place, this in enumerate(planned)
     }
@@ -157,6 +159,8 @@ def each(
         for future in as_completed(list(futures), loop=client.loop):
             place = futures[future]
             result = _result(future, planned[place])
+            if isinstance(result, Lost) and client.status != "running":
+                break  # without its scheduler a client gives up all that it waits for
             future.release()
             missing.discard(place)
             yield place, result
@@ -168,6 +172,13 @@ def each(
     for place in sorted(missing):
         problem = f"the scheduler at {connected.address} went away; start it and run this again."
         yield place, {"problem": problem, "machine": True}
+
+
+def _quiet() -> None:
+    """Keep Dask from telling in tracebacks what is told in one sentence."""
+    for name in list(logging.root.manager.loggerDict):
+        if name == "distributed" or name.startswith("distributed."):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _told(this: batch.Planned) -> dict:

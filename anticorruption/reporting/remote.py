@@ -88,6 +88,7 @@ def serve() -> None:
     On Linux this process ends with the worker that started it, even in the middle of a report.
     """
     forking.end_with(os.getppid())
+    scratch.sweep()
     # whatever a library prints must not mix with the answers
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

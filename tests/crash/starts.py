@@ -75,7 +75,9 @@ def stopped(series: Series, number: int) -> list[str]:
     wrong = []
     if code not in (128 + number, 0):  # 0: it had ended before
         wrong.append(f"exit code {code}: {text}")
-    if code and not re.search(r"anticorruption: dihentikan oleh .+ laporan sudah utuh", text):
+    ended = len(trees.whole(series.out, series.asked)) == len(series.asked)
+    clear = "anticorruption: (stopped by|dihentikan oleh)" if ended else "laporan sudah utuh"
+    if code and not re.search(clear, text):
         wrong.append(f"no clear word: {text}")
     if "Traceback" in text:
         wrong.append(f"a traceback: {text}")

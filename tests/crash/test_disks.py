@@ -4,11 +4,11 @@ from tests.crash import disks
 
 
 def test_a_file_that_grows_too_large_leaves_the_old_reports(alone):
-    assert disks.files_limited(alone, 5) == []
+    assert disks.files_limited(alone, 4) == []
 
 
 def test_any_step_may_meet_a_full_disk(alone):
-    tried, wrong = disks.steps_refused(alone, every=7)
+    tried, wrong = disks.steps_refused(alone, every=9)
     assert tried >= 3 and wrong == []
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 
 def poison(asked: dict) -> dict:
@@ -9,3 +10,9 @@ def poison(asked: dict) -> dict:
     if asked["label"] == "poison":
         os.kill(os.getpid(), signal.SIGKILL)
     return {"files": {"report.html": asked["label"].encode()}}
+
+
+def slow(asked: dict) -> dict:
+    """Take longer than any test waits."""
+    time.sleep(600)
+    return {"problem": "never"}

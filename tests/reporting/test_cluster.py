@@ -66,7 +66,7 @@ class Cluster:
 
 @pytest.mark.slow
 def test_a_cluster_gives_the_same_bytes_and_survives_its_workers(made, tmp_path):
-    """One worker of two is killed while both are at work; then a job kills worker after worker."""
+    """One of two workers is killed at work; a job kills worker after worker; the scheduler goes."""
     there = Cluster(tmp_path)
     try:
         there.worker("first")
@@ -108,6 +108,14 @@ def test_a_cluster_gives_the_same_bytes_and_survives_its_workers(made, tmp_path)
             page = tmp_path / "p" / labels[place] / "report.html"
             assert page.read_text() == labels[place]
         assert not (tmp_path / "p" / "poison").exists()
+
+        there.worker("fifth")
+        connected = cluster.connect(there.address, patience=60)
+        threading.Timer(2, there.processes["scheduler"].kill).start()
+        results = list(cluster.each(connected, batch.plan(jobs), cluster_tasks.slow))
+        assert [place for place, _ in results] == [0, 1, 2, 3]
+        said = f"the scheduler at {there.address} went away; start it and run this again."
+        assert all(result == {"problem": said, "machine": True} for _, result in results)
     finally:
         there.end()
 

@@ -93,3 +93,24 @@ def test_a_lock_signed_on_another_machine_is_not_waited_for(tmp_path):
         pass
     assert time.monotonic() - began < 5
     os.close(handle)
+
+
+def test_a_lock_that_leads_elsewhere_is_not_followed(tmp_path):
+    (tmp_path / "mine").write_text("a reader's own note")
+    (tmp_path / lock.NAME).symlink_to(tmp_path / "mine")
+    refused = pytest.raises(lock.Unwritable, match=r"batch\.lock cannot be written")
+    with refused, lock.held(tmp_path):
+        pass
+    assert (tmp_path / "mine").read_text() == "a reader's own note"
+
+
+@pytest.mark.parametrize("pid", [10**30, "x", None, 2**22 + 1])
+def test_a_signature_of_no_living_process_is_dead(pid):
+    assert lock._dead({"pid": pid, "host": socket.gethostname()})
+
+
+def test_a_signature_that_does_not_fit_on_the_disk_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock.os, "write", lambda handle, text: len(text) // 2)
+    with pytest.raises(lock.Unwritable, match="No space left"), lock.held(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -142,7 +142,7 @@ def test_order_and_number_of_workers_change_no_byte(tmp_path, quick, data):
 
 
 def test_a_batch_killed_at_random_moments_ends_as_an_unbroken_one(tmp_path, quick, data):
-    """Seeded; ``tests/benchmarks/kill_batch.py`` does it to the whole command, as often as told."""
+    """Seeded; :mod:`tests.crash` does it to the whole command."""
     whole_batch(tmp_path / "unbroken" / "r", data)
     out, chance, killed = tmp_path / "broken" / "r", random.Random(20261124), 0
     for _ in range(6):
@@ -177,6 +177,66 @@ def test_a_killed_child_loses_its_own_report_alone(tmp_path, quick, data, monkey
     assert lost.job.label == "03" and not lost.machine
     assert "ended by signal 9" in lost.problem and lost.problem.endswith(".")
     assert not (tmp_path / "03").exists() and verification.check(tmp_path) == []
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_a_child_killed_after_its_last_byte_has_made_its_report(
+    tmp_path, quick, data, monkeypatch, last
+):
+    """Its report is not thrown away, unless it was asked for anew: that cannot be told apart."""
+    store = batch.store
+
+    def killed(this, files):
+        store(this, files)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(batch, "store", killed)
+    (outcome,) = batch.make([job("01", tmp_path)], force=not last)
+    assert (outcome.problem is None) == last == (tmp_path / "01" / manifest.NAME).exists()
+
+
+def test_what_a_batch_says_of_itself_stays_until_a_report_changes(tmp_path, quick, data):
+    whole_batch(tmp_path, data, CODES[:2])
+    before = tree(tmp_path)
+    batch.begin(tmp_path, ["index.html"])
+    assert tree(tmp_path) == before
+    batch.make([replace(job("01", tmp_path), inputs={"noise": "2"})])
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["00", "01"]
+
+
+def test_a_page_that_no_manifest_vouches_for_goes_when_a_batch_begins(tmp_path, quick, data):
+    whole_batch(tmp_path, data, CODES[:2])
+    for name in ("index.html", "mine.html"):
+        (tmp_path / name).write_text("")
+    (tmp_path / manifest.NAME).unlink()
+    batch.begin(tmp_path, ["index.html"])
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["00", "01", "mine.html"]
+
+
+def test_folders_beside_reports_of_no_batch_are_left_alone(tmp_path, quick):
+    for name in ("index.html", manifest.NAME):
+        (tmp_path / name).write_text("{}")
+    batch.make([job("01", tmp_path)])
+    assert (tmp_path / "index.html").exists() and (tmp_path / manifest.NAME).exists()
+
+
+def test_a_manifest_that_only_reads_the_same_is_found(tmp_path, quick):
+    batch.make([job("01", tmp_path)])
+    path = tmp_path / "01" / manifest.NAME
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"\n ", b"\n\n", 1))
+    assert json.loads(path.read_text()) == json.loads(content)
+    ((message, values),) = batch.plan([job("01", tmp_path)])[0].reasons
+    assert message.format(**values) == "manifest.json was changed after it was made"
+
+
+def test_one_folder_that_cannot_be_written_stops_no_other_report(tmp_path, quick):
+    (tmp_path / "01").write_text("in the way")
+    outcomes = batch.make([job(code, tmp_path) for code in CODES[:3]])
+    assert [(outcome.problem is None, outcome.machine) for outcome in outcomes] == [
+        (True, False), (False, False), (True, False),
+    ]  # fmt: skip
+    assert "01 cannot be written (" in outcomes[1].problem
 
 
 def test_an_unfinished_batch_is_told_from_a_finished_one(tmp_path, quick, data):
