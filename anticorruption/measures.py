@@ -1,5 +1,6 @@
 """What is published about regions: the codebook of measures and their dated bands."""
 
+import difflib
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -68,7 +69,11 @@ def labels(measure_id: str) -> tuple[str, ...]:
 def _entry(measure_id: str) -> pd.Series:
     book = _codebook()
     if measure_id not in book.index:
-        raise RefusedInput(f"measures: there is no measure called '{measure_id}'.")
+        near = difflib.get_close_matches(str(measure_id), book.index, n=3, cutoff=0.5)
+        meant = f"did you mean {' or '.join(near)}? All" if near else "all there are"
+        raise RefusedInput(
+            f"measures: there is no measure called '{measure_id}'; {meant} stand in measures.csv."
+        )
     return book.loc[measure_id]
 
 

@@ -194,3 +194,8 @@ def test_every_measure_has_both_names_a_unit_and_a_direction():
 def test_an_unknown_measure_is_refused_by_name(question):
     with pytest.raises(RefusedInput, match="there is no measure called 'happiness'"):
         question("happiness")
+
+
+def test_a_measure_that_is_misspelt_is_answered_with_those_near_it():
+    with pytest.raises(RefusedInput, match="'mpc'; did you mean mcp"):
+        measures.name("mpc")

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -19,6 +19,7 @@ from anticorruption.charts.style import (
     house_style,
     set_title,
     steadied,
+    whole,
 )
 
 
@@ -59,7 +60,7 @@ def differences(
             axes.grid(visible=True, axis="x")
             axes.grid(visible=False, axis="y")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+            axes.xaxis.set_major_formatter(whole(write))
         every[0].set_yticks(places, [names[code] for code in codes])
         every[0].set_ylim(-0.6, len(codes) - 0.4)
         chart.supxlabel(f"{axis}; 0 = {zero_name}", fontsize=8.5)
@@ -163,7 +164,7 @@ def contributions(
         axes.margins(x=0.1)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        axes.xaxis.set_major_formatter(whole(write))
         chart.legend(loc="outside lower center", ncols=3, fontsize=7.5, columnspacing=1.2)
         set_title(chart, title)
         return chart
@@ -209,6 +210,6 @@ def placebos(
             )
         axes.set(xlabel=axis, ylabel=count_axis)
         for side in (axes.xaxis, axes.yaxis):
-            side.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+            side.set_major_formatter(whole(write))
         set_title(chart, title)
         return chart

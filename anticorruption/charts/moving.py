@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -18,8 +18,10 @@ from anticorruption.charts.style import (
     PEER,
     SECOND,
     WIDTH,
+    evenly,
     house_style,
     steadied,
+    whole,
 )
 
 #: Inches left for the names of the rows, and inches a row.
@@ -88,7 +90,7 @@ def scores_within(
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        axes.xaxis.set_major_formatter(whole(write))
         handles, labels = axes.get_legend_handles_labels()
         if labels:
             chart.legend(handles, labels, loc="lower left", bbox_to_anchor=(0.0, 0.0),
@@ -146,13 +148,13 @@ def answers(
 
 def _panel(rows: float, title: str, *, legend: bool):
     """One panel whose margins in inches are the same whatever is drawn into it."""
-    wrapped = textwrap.wrap(title, _TITLE_WIDTH) or [""]
-    top, bottom = 0.2 + 0.17 * len(wrapped), 0.46 + (0.26 if legend else 0)
+    shown = evenly(title, _TITLE_WIDTH)
+    top, bottom = 0.2 + 0.17 * len(shown.splitlines() or [""]), 0.46 + (0.26 if legend else 0)
     height = top + bottom + _ROW * max(rows, 3) + 0.1
     chart = Figure(figsize=(WIDTH, height), layout="none")
     left = _NAMES / WIDTH
     axes = chart.add_axes((left, bottom / height, 0.985 - left, 1 - (top + bottom) / height))
-    chart.text(0.01, 1 - 0.06 / height, "\n".join(wrapped), ha="left", va="top", fontsize=10,
+    chart.text(0.01, 1 - 0.06 / height, shown, ha="left", va="top", fontsize=10,
                fontweight="bold")  # fmt: skip
     return chart, axes
 

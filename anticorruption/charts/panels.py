@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -19,6 +19,7 @@ from anticorruption.charts.style import (
     house_style,
     set_title,
     steadied,
+    whole,
 )
 
 _ACROSS = 4
@@ -134,7 +135,7 @@ def _frame(axes: Axes, name: str, years: list, breaks, break_name: str, write) -
     axes.set_xticks(years, [f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}" for year in years])
     axes.tick_params(labelsize=7)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+    axes.yaxis.set_major_formatter(whole(write))
 
 
 def _legend(chart: Figure, every: np.ndarray, count: int) -> None:

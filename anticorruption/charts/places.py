@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -17,6 +17,7 @@ from anticorruption.charts.style import (
     house_style,
     set_title,
     steadied,
+    whole,
 )
 
 
@@ -129,7 +130,7 @@ def every_place(
             _count(axes, len(codes), write)
             axes.grid(visible=False, axis="y")
         every[0].set_ylabel(down_axis)
-        every[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        every[0].yaxis.set_major_formatter(whole(write))
         handles, labels = every[0].get_legend_handles_labels()
         chart.legend(handles, labels, loc="outside lower center")
         set_title(chart, title)
@@ -142,5 +143,5 @@ def _count(axes: Axes, count: int, write: Callable[[float, int], str]) -> None:
     step = inner[1] - inner[0]
     kept = [tick for tick in inner if 1 + step / 2 < tick < count - step / 2]
     axes.set_xticks([1, *kept, count])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+    axes.xaxis.set_major_formatter(whole(write))
     axes.grid(visible=True, axis="x")

@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Arc, Patch, Rectangle
-from matplotlib.ticker import FuncFormatter
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -21,6 +20,7 @@ from anticorruption.charts.style import (
     house_style,
     set_title,
     steadied,
+    whole,
 )
 
 _POSSIBLE, _HATCH = "#BFD9EA", "////"
@@ -92,7 +92,7 @@ def stepped_plans(
         for axes, plan in zip(panels[:, 0], plans, strict=True):
             _stairs(axes, plan, mark[1], write)
         axes.set_xlim(lowest - 0.03 * room, highest + 0.17 * room)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        axes.xaxis.set_major_formatter(whole(write))
         axes.set_xlabel(axis)
         panels[0, 0].annotate(
             f"{mark[0]} {write(mark[1], 0)}", (mark[1], 1.0), xycoords=("data", "axes fraction"),
@@ -233,7 +233,7 @@ def score_parts(
         axes.set_yticks(places, list(parts.index), fontsize=7.5)
         axes.set(ylim=(places[-1] + 0.6, -0.6), xlim=(0, 118), xlabel=axis)
         axes.set_xticks(range(0, 101, 20))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        axes.xaxis.set_major_formatter(whole(write))
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         chart.legend(loc="outside lower center", ncols=2)

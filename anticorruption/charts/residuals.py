@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -17,6 +16,7 @@ from anticorruption.charts.style import (
     house_style,
     set_title,
     steadied,
+    whole,
 )
 
 
@@ -119,7 +119,7 @@ def on_a_line(
         axes.set(xlabel=axes_names[0], ylabel=axes_names[1], xlim=tuple(ends))
         axes.set_ylim(bottom=0)
         for each in (axes.xaxis, axes.yaxis):
-            each.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+            each.set_major_formatter(whole(write))
         chart.legend(loc="outside lower center", ncols=2)
         set_title(chart, title)
         return chart

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from anticorruption.charts.style import (
     ACCENT,
@@ -21,6 +21,7 @@ from anticorruption.charts.style import (
     house_style,
     set_title,
     steadied,
+    whole,
 )
 
 
@@ -237,7 +238,7 @@ def scores_in_order(
         axes.grid(visible=False, axis="y")
         # Whole numbers only: a tick at 67.5 must not be printed as 68.
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        axes.xaxis.set_major_formatter(whole(write))
         set_title(chart, title)
         return chart
 

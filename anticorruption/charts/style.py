@@ -113,10 +113,15 @@ def _short(number: re.Match) -> str:
     return "0" if rounded == "-0" else rounded
 
 
+def whole(write: Callable[[float, int], str]) -> FuncFormatter:
+    """Ticks of an axis as whole numbers, written in the reader's language."""
+    return FuncFormatter(lambda value, _: write(value, 0))
+
+
 def finish(chart: Figure, axes: Axes, title: str, write, legend=True, grid=True) -> None:
     """Give a chart of scores its axis in whole numbers, its legend below and its title."""
     axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+    axes.yaxis.set_major_formatter(whole(write))
     axes.grid(visible=grid, axis="y")
     if legend:
         axes.legend(

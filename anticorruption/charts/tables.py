@@ -7,9 +7,17 @@ import pandas as pd
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FuncFormatter
 
-from anticorruption.charts.style import ACCENT, FAINT, INK, figure, house_style, set_title, steadied
+from anticorruption.charts.style import (
+    ACCENT,
+    FAINT,
+    INK,
+    figure,
+    house_style,
+    set_title,
+    steadied,
+    whole,
+)
 
 #: Share of the longest bar below which a number does not fit inside a part.
 _SHORTEST = 0.045
@@ -146,7 +154,7 @@ def known_and_possible(
         axes.set(ylim=(places[-1] + 0.6, -0.6), xlim=(0, start.max()), xlabel=axis)
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: write(value, 0)))
+        axes.xaxis.set_major_formatter(whole(write))
         chart.legend(loc="outside lower center", ncols=3)
         set_title(chart, title)
         return chart

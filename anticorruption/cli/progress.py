@@ -74,7 +74,7 @@ def _lines(say: Language, total: int) -> Callable[[str], None]:
         rate = done / (now - began)
         problems.print(
             say(
-                "{done} of {total} reports, {rate} a minute, about {minutes} minutes left: {label}",
+                "{done} of {total} reports, {rate} a minute, about {minutes} min left: {label}",
                 done=done,
                 total=total,
                 rate=say.number(60 * rate, 0),

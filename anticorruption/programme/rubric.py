@@ -212,8 +212,9 @@ def load(edition: int, folder: Path | None = None) -> Rubric:
     """
     if edition not in (known := editions(folder)):
         there = ", ".join(map(str, known)) or "none"
+        how = "" if isinstance(edition, int) else ", as a number"
         raise RefusedInput(
-            f"edition {edition!r} is not described in the data; there is: {there}, as a number."
+            f"edition {edition!r} is not described in the data; there is: {there}{how}."
         )
     return read(path(edition, folder))
 
