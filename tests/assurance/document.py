@@ -106,7 +106,7 @@ def _opening(assurance: Assurance) -> list[str]:
         f"Of {len(promises)} promises {told}. This page is written by `{COMMAND}` from what was "
         "really run; every number in it stands in a record in `tests/assurance/records/`.",
         _bullets([
-            f"**Tried:** {release}; library, notebooks and data in state `{state(assurance.rooms)}`.",
+            f"**Tried:** {release}; library, notebooks, data: state `{state(assurance.rooms)}`.",
             _short(tests, assurance),
             "**Held** means that every test and every long check of a promise was run and found "
             "no exception. **Not shown** means that one of them was not run here; it is named "
