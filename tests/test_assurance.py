@@ -92,6 +92,18 @@ def test_every_kept_record_is_of_a_known_check():
     assert {path.stem for path in records.FOLDER.glob("*.json")} <= names
 
 
+def test_what_stands_against_each_threat_names_its_promises():
+    """A threat without a promise would be an assertion."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    threats = [row for row in rows if len(row) == 4 and row[0] not in ("| who", "| ---")]
+    assert len(threats) > 10
+    keys = {promise.key for promise in KNOWN.all()}
+    for row in threats:
+        named = re.findall(r"`([a-z]+)`", row[-1])
+        assert named and set(named) <= keys, row[1]
+
+
 # the page in git
 
 
