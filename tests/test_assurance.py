@@ -39,7 +39,9 @@ def small(monkeypatch):
     tests = {"tests/a.py::test_1": "3 passed", "tests/a.py::test_2": "1 passed"}
     found = {
         "tests": record("tests", numbers=tests, tried={"data/a.csv": "1"}),
-        "counts": record("counts", numbers={"release": "2026.11", "n": 21490}),
+        "counts": record(
+            "counts", numbers={"release": "2026.11", "dated": "2026-11-23", "n": 21490}
+        ),
         "crash": record("crash", numbers={"kills": 100}, tried={"anticorruption/intake": "1"}),
     }
     rooms = {"anticorruption/intake": "1", "data/a.csv": "1"}
@@ -171,7 +173,7 @@ def test_it_is_told_if_the_page_is_of_an_earlier_state():
 def test_what_held_is_said_to_have_held_with_its_numbers(small):
     written = document.text(small)
     assert "Of 2 promises 2 held, 0 did not hold." in written
-    assert "| It adds up. | held | 21,490 rows | 3 passed (`first`) |" in written
+    assert "| `first` | It adds up. | held | 21,490 rows | tests: 3 passed |" in written
     assert (
         "| `make crash` | Kills batches | 2026-11-01, on this code and data | held | kills: 100 |"
         in written
@@ -194,7 +196,7 @@ def test_a_long_check_that_did_not_hold_breaks_its_promise(small):
 def test_a_long_check_without_record_is_said_not_to_be_run(small):
     written = document.text(without(small, "crash"))
     assert "1 are not wholly shown" in written
-    assert "| It lasts. | not shown |" in written
+    assert "| `second` | It lasts. | not shown |" in written
     assert "`make crash` has not been run: kills batches." in written
 
 
@@ -203,6 +205,10 @@ def test_a_record_of_an_older_state_names_what_changed(small):
     written = document.text(with_record(small, older))
     assert "`make crash` was run **before** `anticorruption/intake` changed." in written
     assert "2026-11-01, **before** `anticorruption/intake` changed" in written
+    assert "| `second` | It lasts. | held, before a change |" in written
+    assert (
+        "Of 2 promises 1 held, 1 held before a change of code or data, 0 did not hold." in written
+    )
 
 
 def test_tests_of_an_older_state_are_said_to_be_so(small):
