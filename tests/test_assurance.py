@@ -4,6 +4,7 @@ import json
 import re
 import warnings
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -261,10 +262,20 @@ def test_functions_of_the_tests_are_found_without_running_them():
     assert "tests/calibration.py::test_clear_verdicts_are_seldom_wrong" in found
 
 
-def test_a_run_gives_the_outcomes_of_what_was_asked():
-    wanted = "tests/test_rounding.py::test_a_negative_zero_becomes_zero_and_nan_stays"
-    ran = running.run([wanted], ["--numprocesses", "0"])
-    assert {name: str(one) for name, one in ran.items()} == {wanted: "1 passed"}
+def test_a_run_asks_for_all_cores_and_reads_its_own_report(monkeypatch):
+    asked = []
+
+    def pytest_itself(command, **_):
+        asked.extend(command)
+        (report,) = [word for word in command if word.startswith("--junitxml=")]
+        Path(report.removeprefix("--junitxml=")).write_text(JUNIT, encoding="utf-8")
+
+    monkeypatch.setattr(running.subprocess, "run", pytest_itself)
+    assert set(running.run(["tests/test_a.py"])) == set(running.read(JUNIT))
+    assert asked[1:5] == ["-m", "pytest", "--numprocesses", "auto"]
+    assert asked[-1] == "tests/test_a.py"
+    monkeypatch.setattr(running.subprocess, "run", lambda *_, **__: None)
+    assert running.run(["tests/test_a.py"]) == {}
 
 
 def test_the_long_run_tells_properties_examples_and_what_was_measured(monkeypatch):
