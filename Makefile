@@ -7,7 +7,7 @@ EDITION := 2025
 FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-long mutants fuzz crash verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants fuzz crash pages assurance verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ verify: setup ## make the pilots' reports again and compare them with reports/re
 
 reports-lock: setup ## pin the hashes of the pilots' reports anew, in every format
 	$(BIN)/python -m anticorruption.reporting.pinned --write reports/reports.lock
+
+pages: setup ## a page for every government, each looked at (half an hour)
+	$(BIN)/python -m tests.assurance.pages
+
+assurance: setup ## run what shows the promises of the project, and write ASSURANCE.md
+	$(BIN)/python -m tests.assurance
 
 test-tools: ## Debian only: Chromium and LibreOffice for the tests that open pages and documents
 	apt-get update -qq

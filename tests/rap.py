@@ -1,8 +1,8 @@
 """Levels of reproducible analytical pipelines, counted: ``python -m tests.rap`` prints the list.
 
 The eighteen items are those of the NHS, as of 2025, in ``levels_of_RAP.md`` of
-https://github.com/NHSDigital/rap-community-of-practice: Baseline, Silver and Gold. Each is shown by something that is counted in the tree; what the tree cannot show is said to
-be not shown.
+https://github.com/NHSDigital/rap-community-of-practice: Baseline, Silver and Gold. Each is shown
+by something that is counted in the tree; what the tree cannot show is said to be not shown.
 """
 
 import ast

@@ -48,3 +48,15 @@ def test_the_lock_is_what_is_installed():
 def test_tests_cannot_reach_the_network():
     with pytest.raises(pytest_socket.SocketConnectBlockedError), socket.socket() as plug:
         plug.connect(("192.0.2.1", 80))
+
+
+def test_the_audit_of_the_security_page_reads_the_lock_by_its_hashes_and_installs_nothing_of_it():
+    """It asks the network, so it is no test; that its words are options of pip-audit was tried."""
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    *_, audit = [line.split() for line in block.splitlines()]
+    assert audit[0] == ".audit-venv/bin/pip-audit"
+    assert set(audit[1:]) == {
+        "--requirement", "requirements.lock", "--require-hashes", "--disable-pip"
+    }  # fmt: skip
+    assert (ROOT / audit[audit.index("--requirement") + 1]).is_file()

@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Callable
 
-from anticorruption import disagreements, regions, release, spi
+from anticorruption import disagreements, regions, release, spi, tables
 from anticorruption.programme import rubric
 from anticorruption.reporting import studies
 from tests import licences, release_counts, second_route
@@ -35,6 +35,7 @@ def identity(opened: release.Release, nation: studies.National) -> Numbers:
     """Which release it is, and whether its bytes are the sealed ones."""
     return {
         "release": opened.name,
+        "dated": tables.descriptor(DATA)["created"][:10],
         "altered": len(opened.altered),
         "noise": float(nation.noise.standard_error),
     }

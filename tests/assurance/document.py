@@ -17,6 +17,8 @@ from tests.assurance.running import OUTCOMES, counted
 TESTS, COUNTS, LEVELS = "tests", "counts", "rap"
 COMMAND = "make assurance"
 HELD, BROKEN, OPEN = "held", "**did not hold**", "not shown"
+#: What held was tried on code or data that are not any more what they were.
+OLDER = "held, before a change"
 STATE = "state"
 
 
@@ -55,7 +57,7 @@ class Assurance:
         return sum((self.tests.get(name, Counter()) for name in promise.functions()), Counter())
 
     def verdict(self, promise: Promise) -> str:
-        """Whether a promise held: :data:`HELD`, :data:`BROKEN` or :data:`OPEN`.
+        """Whether a promise held: :data:`HELD`, :data:`OLDER`, :data:`BROKEN` or :data:`OPEN`.
 
         One failed case or one record that did not hold breaks it. It is not shown if one of its
         tests did not pass anywhere, or one of its long checks has no record.
@@ -65,7 +67,10 @@ class Assurance:
         if cases["failed"] or cases["error"] or any(r and not r.held for r in records):
             return BROKEN
         passed = all(self.tests.get(name, Counter())["passed"] for name in promise.functions())
-        return HELD if passed and all(records) else OPEN
+        if not (passed and all(records)):
+            return OPEN
+        used = [*promise.records, *([TESTS] if promise.tests else [])]
+        return OLDER if any(self.changed(name) for name in used) else HELD
 
     def broken(self) -> list[Promise]:
         """Promises that did not hold."""
@@ -77,7 +82,7 @@ def text(assurance: Assurance) -> str:
     parts = [*_opening(assurance)]
     for theme in assurance.promises.themes:
         parts += [f"## {theme.title}", _table(
-            ("promise", "", "what was found", "shown by"),
+            ("key", "promise", "verdict", "what was found", "shown by"),
             [_row(assurance, promise) for promise in theme.promises],
         )]  # fmt: skip
     parts += ["## Long checks", *_checks(assurance)]
@@ -90,27 +95,34 @@ def text(assurance: Assurance) -> str:
 def _opening(assurance: Assurance) -> list[str]:
     promises = assurance.promises.all()
     verdicts = Counter(assurance.verdict(promise) for promise in promises)
+    words = {
+        HELD: "held",
+        OLDER: "held before a change of code or data",
+        OPEN: "are not wholly shown",
+        BROKEN: "did not hold",
+    }
     told = ", ".join(
         f"{verdicts[verdict]} {word}"
-        for verdict, word in (
-            (HELD, "held"),
-            (BROKEN, "did not hold"),
-            (OPEN, "are not wholly shown"),
-        )
-        if verdicts[verdict] or verdict != OPEN
+        for verdict, word in words.items()
+        if verdicts[verdict] or verdict in (HELD, BROKEN)
     )
     counts, tests = assurance.found.get(COUNTS), assurance.found.get(TESTS)
-    release = f"data release {counts.numbers['release']}" if counts else "an unknown data release"
+    release = (
+        "data release {release} of {dated}".format_map(counts.numbers)
+        if counts
+        else "an unknown data release"
+    )
     opening = [
         "# What is assured, and what is not",
         f"Of {len(promises)} promises {told}. This page is written by `{COMMAND}` from what was "
         "really run; every number in it stands in a record in `tests/assurance/records/`.",
         _bullets([
-            f"**Tried:** {release}; library, notebooks and data in state `{state(assurance.rooms)}`.",
+            f"**Tried:** {release}; library, notebooks, data: state `{state(assurance.rooms)}`.",
             _short(tests, assurance),
             "**Held** means that every test and every long check of a promise was run and found "
             "no exception. **Not shown** means that one of them was not run here; it is named "
-            "below.",
+            "below. **Before a change** means that code or data have changed since; below it says "
+            "which.",
             f"**To run again:** everything short with `{COMMAND}`, one promise with "
             "`.venv/bin/python -m tests.assurance KEY`, a long check with its own command.",
         ]),
@@ -154,11 +166,12 @@ def _outcomes(cases: Counter) -> str:
 def _row(assurance: Assurance, promise: Promise) -> tuple[str, ...]:
     counts = assurance.found.get(COUNTS)
     found = promise.found.format_map(counts.numbers) if promise.found and counts else ""
-    shown = [f"{_outcomes(assurance.cases(promise))} (`{promise.key}`)"]
+    shown = [f"tests: {_outcomes(assurance.cases(promise))}"] if promise.tests else []
     for name in promise.records:
         record = assurance.found.get(name)
         shown.append(f"`{name}`: {_verdict(record)}" if record else f"`{name}`: not run")
-    return promise.says, assurance.verdict(promise), found, "; ".join(shown)
+    verdict = assurance.verdict(promise)
+    return f"`{promise.key}`", promise.says, verdict, found, "; ".join(shown)
 
 
 def _verdict(record: Record) -> str:
@@ -169,7 +182,7 @@ def _checks(assurance: Assurance) -> list[str]:
     rows = [_check(assurance, check) for check in assurance.promises.checks]
     return [
         "They take minutes to hours and are run before a release, not with every change.",
-        _table(("check", "what it does", "run", "", "what was found"), rows),
+        _table(("check", "what it does", "run", "verdict", "what was found"), rows),
     ]
 
 
@@ -199,7 +212,7 @@ def _levels(assurance: Assurance) -> list[str]:
         f"{shown} of the {len(rows)} items of the NHS's [levels of RAP](https://github.com/"
         "NHSDigital/rap-community-of-practice/blob/main/docs/introduction_to_RAP/levels_of_RAP.md)"
         " are shown by something that is counted in the tree.",
-        _table(("level", "item", "", "evidence"), rows),
+        _table(("level", "item", "verdict", "evidence"), rows),
     ]
 
 
