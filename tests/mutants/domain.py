@@ -117,8 +117,9 @@ def planted(mistake: Mistake, source: str) -> str:
 
 def copy(folder: Path) -> None:
     """Copy what the tests need of the project."""
+    made = shutil.ignore_patterns("__pycache__", "2[0-9][0-9][0-9]", "studies", ".batch.lock")
     for name in NEEDED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=made)
     for path in ROOT.iterdir():
         if path.is_file() and not path.name.startswith("."):
             shutil.copy(path, folder)
