@@ -7,7 +7,7 @@ EDITION := 2025
 FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-long mutants fuzz crash pages assurance verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants fuzz crash pages assurance mistakes verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ $(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock py
 	$(MUTANTS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  --no-build-isolation -e .
 	@touch $@
+
+mistakes: setup ## plant the mistakes that people make, room by room, and see whether the tests notice (half an hour)
+	$(BIN)/python -m tests.mutants.domain
 
 mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)
 	$(MUTANTS_VENV)/bin/python -m tests.mutants

@@ -415,15 +415,19 @@ def test_the_legend_of_trajectories_lies_outside_their_axes():
 
 
 def test_a_step_of_a_waterfall_hangs_where_the_one_before_ended():
-    axes = waterfall().axes[0]
-    start, *steps, end = axes.patches
+    sizes = [-4.5, 2.0, -5.75]
+    steps = [(f"step {place}", size) for place, size in enumerate(sizes)]
+    axes = waterfall(steps=steps, end=("published", 70.36)).axes[0]
+    start, *bars, end = axes.patches
     level = 78.61
     assert start.get_y() + start.get_height() == pytest.approx(level)
-    for bar, (_, size) in zip(steps, STEPS, strict=True):
+    joints = [lines.get_segments()[0][0][1] for lines in axes.collections]
+    for bar, joint, text, size in zip(bars, joints, axes.texts[1:], sizes, strict=False):
         ends = sorted((level, level + size))
         assert [bar.get_y(), bar.get_y() + bar.get_height()] == pytest.approx(ends)
+        assert joint == pytest.approx(level) and text.get_position()[1] == pytest.approx(ends[1])
         level += size
-    assert end.get_y() + end.get_height() == pytest.approx(70.37)
+    assert joints[-1] == end.get_y() + end.get_height() == pytest.approx(70.36)
 
 
 def test_the_last_digits_of_a_processor_change_no_number_of_a_chart():

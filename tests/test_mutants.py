@@ -207,14 +207,46 @@ def test_a_run_killed_while_it_wrote_its_verdicts_begins_that_file_anew(run, tmp
     assert not (room / "composite/ranking.py").exists()
 
 
-def test_every_planted_mistake_still_finds_its_line():
-    """A line that was rewritten would leave the mistake unplanted until the next `make mutants`."""
-    for mistake in domain.MISTAKES:
-        source = (ROOT / "anticorruption" / mistake.module).read_text(encoding="utf-8")
-        assert source.count(mistake.right) == 1, mistake.name
-        ast.parse(source.replace(mistake.right, mistake.wrong))
-        assert all((ROOT / test).exists() for test in mistake.tests)
-    assert len({mistake.name for mistake in domain.MISTAKES}) == 12
+MISTAKES = domain.mistakes()
+
+
+def test_every_planted_mistake_still_finds_its_place_and_its_tests():
+    """A line that was rewritten would leave the mistake unplanted until the next long run."""
+    for mistake in MISTAKES:
+        source = (ROOT / mistake.file).read_text(encoding="utf-8")
+        changed = domain.planted(mistake, source)
+        assert changed != source, mistake.name
+        if mistake.file.endswith(".py"):
+            ast.parse(changed)
+        for test in mistake.tests:
+            file, _, name = test.partition("::")
+            if not file.startswith("--"):
+                content = (ROOT / file).read_text(encoding="utf-8")
+                assert not name or f"def {name}(" in content, f"{mistake.name}: {test}"
+    assert len({mistake.name for mistake in MISTAKES}) == len(MISTAKES)
+    assert sum(mistake.field for mistake in MISTAKES) == 12
+
+
+def test_a_mistake_is_planted_in_every_module_that_does_something():
+    planted_in = {mistake.file for mistake in MISTAKES}
+    for path in (ROOT / "anticorruption").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        works = any(isinstance(node, ast.FunctionDef) for node in ast.walk(tree))
+        assert not works or path.relative_to(ROOT).as_posix() in planted_in, path
+
+
+def test_a_mistake_stands_in_the_file_of_its_room():
+    for path in domain.FOLDER.glob("*.toml"):
+        assert {m.room for m in MISTAKES if f'"{m.name}"' in path.read_text("utf-8")} == {path.stem}
+    assert {mistake.room for mistake in MISTAKES} >= {"notebooks", "data", "documents", "ground"}
+
+
+def test_a_place_that_is_not_there_exactly_once_is_no_verdict():
+    mistake = domain.Mistake("name", "file.py", "a = 1", "a = 2", ())
+    assert domain.planted(mistake, "a = 1\nb = 2\n") == "a = 2\nb = 2\n"
+    for source in ("a = 3\n", "a = 1\na = 1\n"):
+        with pytest.raises(RuntimeError, match="not exactly once"):
+            domain.planted(mistake, source)
 
 
 def test_every_reason_is_of_a_function_that_is_there():

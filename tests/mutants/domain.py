@@ -10,7 +10,9 @@ changes, what stands there exactly once, what stands there instead, and its test
 """
 
 import argparse
+import compileall
 import os
+import py_compile
 import shutil
 import signal
 import sys
@@ -36,11 +38,13 @@ LONGEST = 900
 NEEDED = ("anticorruption", "tests", "data", "notebooks", "reports")
 #: Packages that take long to import: once here, instead of once for every mistake.
 PRELOADED = (
-    "babel.messages.pofile", "bs4", "defusedxml.ElementTree", "docx", "frictionless",
-    "hypothesis.strategies", "ipywidgets", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "matplotlib.figure", "nbclient", "nbconvert", "nbformat",
-    "openpyxl", "pandas", "pytest", "rapidfuzz.process", "rich.progress", "SALib.sample.sobol",
-    "scipy.optimize", "scipy.stats", "typer.testing", "xlsxwriter",
+    "IPython.core.interactiveshell", "SALib.sample.sobol", "babel.messages.pofile", "bleach",
+    "bs4", "defusedxml.ElementTree", "docx", "frictionless", "hypothesis.strategies",
+    "ipykernel.ipkernel", "ipywidgets", "jinja2", "lxml.etree", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "matplotlib.figure", "nbclient.client",
+    "nbconvert.exporters", "nbformat", "openpyxl", "pandas", "pypdf", "pytest", "python_calamine",
+    "rapidfuzz.process", "rich.progress", "rocrate.rocrate", "scipy.optimize", "scipy.stats",
+    "typer.testing", "typst", "xlsxwriter",
 )  # fmt: skip
 
 
@@ -112,12 +116,16 @@ def planted(mistake: Mistake, source: str) -> str:
 
 
 def copy(folder: Path) -> None:
-    """Copy what the tests need of the project; bytecode of the right lines stays behind."""
+    """Copy what the tests need of the project."""
+    made = shutil.ignore_patterns("__pycache__", "2[0-9][0-9][0-9]", "studies", ".batch.lock")
     for name in NEEDED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=made)
     for path in ROOT.iterdir():
         if path.is_file() and not path.name.startswith("."):
             shutil.copy(path, folder)
+    # Bytecode by the hash of its source: a changed module is never taken for the right one.
+    by_hash = py_compile.PycInvalidationMode.CHECKED_HASH
+    compileall.compile_dir(folder / "anticorruption", quiet=1, invalidation_mode=by_hash)
 
 
 def begin(folder: Path, tests: Sequence[str], said: Path) -> int:

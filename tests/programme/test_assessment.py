@@ -162,6 +162,12 @@ def test_share_of_weightings_that_pass_is_the_exact_one():
     assert now.share == assess(small_rubric([2]), series(6, 10)).share
 
 
+def test_fewer_weightings_pass_with_what_is_missing_at_its_lowest():
+    """The second of two indicators is missing: none or all of the shares reach a mark of 8."""
+    now = assess(small_rubric([2]), series(8, float("nan")))
+    assert now.share[0] == pytest.approx(0.0, abs=0.01) and now.share[1] == 1.0
+
+
 def test_components_count_what_is_open():
     now = assess(small_rubric([2, 1]), series(6, np.nan, 9))
     assert list(now.components["missing"]) == [1, 0]

@@ -6,7 +6,8 @@ import pytest
 
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
-from anticorruption.programme import dossier
+from anticorruption.programme import dossier, workbook
+from anticorruption.programme.workbook import Entries
 from tests.conftest import DATA
 from tests.programme.conftest import BLITAR
 
@@ -41,6 +42,29 @@ def test_renaming_a_file_does_not_make_an_example_an_assessment(release_2026, tm
     shutil.copy(EXAMPLE[0], path)
     [found] = dossier.load(release_2026, [path])
     assert found.is_example and found.notice(Language("en")) and found.progress == []
+
+
+def test_what_is_shown_first_is_the_latest_and_progress_leads_to_it(found):
+    assert [each.dated for each in found.rounds] == ["2025-02-12", "2025-10-06"]
+    assert found.latest is found.rounds[-1] and found.now is found.assessments[-1]
+    first, last = (each.evidence for each in found.assessments)
+    whole = first["state"].eq("known") & last["state"].eq("known")
+    moved = found.progress[0].indicators.loc[whole, "change_low"]
+    assert (moved > 0).all() and len(moved) > 5  # every invented score rose
+
+
+def test_each_region_has_its_own_sheets(release_2026, programme, tmp_path):
+    paths = []
+    for code, score in (("34.01", 71), (BLITAR, 93), ("34.01", 74)):
+        scores = {i.id: {"score": score, "state": "agreed"} for i in programme.indicators}
+        entries = Entries(f"2025-0{len(paths) + 1}-05", "Inspektorat", scores)
+        content = workbook.write(release_2026, programme, code, Language("id"), entries)
+        paths.append(tmp_path / f"{len(paths)}.xlsx")
+        paths[-1].write_bytes(content)
+    kulon_progo, blitar = dossier.load(release_2026, paths)
+    assert (kulon_progo.code, blitar.code) == ("34.01", BLITAR)
+    assert [each.scores["low"].max() for each in kulon_progo.rounds] == [71, 74]
+    assert [each.scores["low"].max() for each in blitar.rounds] == [93]
 
 
 def test_a_rubric_with_weights_takes_the_place_of_unknown_ones(release_2026, tmp_path, found):

@@ -111,7 +111,7 @@ def test_the_map_of_deductions_names_the_islands_of_most_and_least(page):
     chart, _, alt, _ = study_pictures.deduction_map(page, carries, 2022, ())
     most, least = list(shares)[-1], next(iter(shares))
     told = title(chart)
-    assert told.index(most) < told.index(least) and told.endswith(f"0 % of {least}")
+    assert told.index(most) < told.index(least) and told.endswith(f" and 0 % of {least}")
     assert colours(chart)[named(chart)["further deduction"]] == int(carries.sum())
     assert alt.index(least) < alt.index(most)
 
