@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import tables
+from anticorruption import personal, tables
 from anticorruption.errors import RefusedInput
 
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_OVERLAY"
@@ -74,8 +74,8 @@ def opened(folder: Path) -> Overlay:
     Raises
     ------
     RefusedInput
-        If the folder holds no overlay, if a table was changed by hand, or if it speaks of a
-        region or measure that the release does not know.
+        If the folder holds no overlay, if a table was changed by hand, if it speaks of a region or
+        measure that the release does not know, or if a cell holds personal data.
     """
     finish(folder)
     if not is_overlay(folder):
@@ -93,6 +93,7 @@ def opened(folder: Path) -> Overlay:
         digest.update(entry["hash"].encode())
     overlay = Overlay(folder, digest.hexdigest())
     _check_known(overlay)
+    _check_personal(overlay)
     return overlay
 
 
@@ -143,3 +144,17 @@ def _check_known(overlay: Overlay) -> None:
                 f"'{frame.at[strange[0], column]}' is not in table {table} of the release; "
                 f"import the file again."
             )
+
+
+def _check_personal(overlay: Overlay) -> None:
+    for name in TABLES:
+        frame = overlay.text(name)
+        for column in frame.columns.drop(["url", "sha256"], errors="ignore"):
+            hits = personal.first(frame[column].tolist())
+            for text, hit in hits.items():
+                row = frame.index[frame[column] == text][0]
+                raise RefusedInput(
+                    f"{overlay.folder}: {name}.csv, row {row}, column {column}: '{hit.masked}' "
+                    f"looks like {hit.told()}; an overlay keeps no personal data, import its file "
+                    f"again without it."
+                )

@@ -18,7 +18,7 @@ TOP_LEVEL = {"notebooks", "anticorruption", "data", "reports", "tests"}
 #: Floors of the library, lowest first; a module imports only from floors below its own.
 FLOORS = [
     {"errors", "rounding", "tables"},
-    {"regions", "measures", "language", "seals"},
+    {"regions", "measures", "language", "personal", "seals"},
     {"release", "overlay", "spi", "spi_deductions", "coverage", "disagreements"},
     {"programme", "comparison", "composite", "checking", "intake"},
     {"charts"},

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from anticorruption import personal
 from anticorruption.errors import RefusedInput
 from anticorruption.intake.findings import Finding
 from anticorruption.intake.reading import shown
@@ -97,10 +98,15 @@ def read(path: Path, year: int, say: Language) -> Answers:
         return answers
     name = shown(path.name, 120)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        content = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         said = say("the mapping is not readable as TOML ({problem})", problem=shown(problem, 120))
         raise RefusedInput(f"{name}: {said}.") from None
+    for row, line in enumerate(text.splitlines(), start=1):
+        if hit := personal.found(line):
+            key = line.partition("=")[0].strip()
+            raise RefusedInput(f"{name}, {_place(row, key, say)}: {personal.refusal(hit, say)}.")
     if strange := set(content) - {"answer"}:
         said = say("'{key}' is not known; only blocks [[answer]] are", key=shown(min(strange)))
         raise RefusedInput(f"{name}: {said}.")
@@ -116,6 +122,12 @@ def read(path: Path, year: int, say: Language) -> Answers:
             raise RefusedInput(f"{name}, [[answer]] {place}: {said}.")
         answers.given[answers.key(block["about"], block["text"])] = block.get("answer", "")
     return answers
+
+
+def _place(row: int, key: str, say: Language) -> str:
+    if key not in _KEYS:
+        return say("row {row}", row=row)
+    return say("row {row}, column {column}", row=row, column=key)
 
 
 def beside(path: Path) -> Path:
