@@ -7,7 +7,7 @@ EDITION := 2025
 FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-long mutants verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants audit verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ $(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock py
 
 mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)
 	$(MUTANTS_VENV)/bin/python -m tests.mutants
+
+audit: setup ## draw 200 numbers out of reports of every format and rebuild each from data/ without the library
+	$(BIN)/python -m tests.audit
 
 verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
 	$(BIN)/python -m anticorruption.reporting.pinned reports/reports.lock
