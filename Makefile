@@ -7,7 +7,7 @@ EDITION := 2025
 FORMATS := html,pdf,docx,xlsx,ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports studies report test test-long mutants fuzz crash pages assurance mistakes verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
+.PHONY: help setup reports studies report test test-long mutants fuzz crash pages assurance mistakes audit verify reports-lock test-tools benchmark licences lint check screen lab notebooks figure lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ fuzz: setup ## spoil 20,000 files and see each read or refused in one sentence (
 
 crash: setup ## kill batches, fill their disks, lose their workers, and see what is left (half an hour)
 	$(BIN)/python -m tests.crash
+
+audit: setup ## draw 200 numbers out of reports of every format and rebuild each from data/ without the library
+	$(BIN)/python -m tests.audit
 
 verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
 	$(BIN)/python -m anticorruption.reporting.pinned reports/reports.lock

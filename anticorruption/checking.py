@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import pandas as pd
 from frictionless import FrictionlessException, Package
 from frictionless import errors as frictionless_errors
 
-from anticorruption import regions, seals, tables, texts
+from anticorruption import personal, regions, seals, tables, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import rubric
 
@@ -36,9 +35,6 @@ REGIONS = {"province": 38, "kabupaten": 416, "kota": 98}
 AREAS_WITHOUT_GOVERNMENT = 6
 #: What every edition of the programme consists of.
 PROGRAMME = {"criterion": 8, "component": 6, "indicator": 19}
-#: Columns that would hold a person; compared with whole column names.
-PERSONAL_COLUMNS = {"nama", "nik", "nip", "phone", "telepon", "email", "e_mail", "person", "alamat"}
-_PERSONAL = re.compile(r"(?<!\d)\d{16}(?!\d)|[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE)
 _HASH, _BYTES = "hash-count", "byte-count"
 
 
@@ -94,11 +90,18 @@ def check(folder: Path | None = None) -> list[Finding]:
     if missing:
         return missing
     found = [*_columns(folder), *_encoding(folder)]
-    if not found:
-        found = list(_schema(folder))
-    if not any(f.rule != _SEAL for f in found):
-        found += _cells(folder)
-    if any(f.rule != _SEAL for f in found):
+    if found:
+        return found
+    persons = list(_check_personal(folder))
+    places = {(f.table, f.row, f.column) for f in persons}
+    schema = list(_schema(folder))
+    broken = any(f.rule != _SEAL for f in schema)
+    # What a cell should have been is not told of one that must not be repeated.
+    found = [*persons, *(f for f in schema if (f.table, f.row, f.column) not in places)]
+    if not broken:
+        unread = [] if persons else list(_cells(folder))
+        broken, found = bool(unread), found + unread
+    if broken:
         return found
     if any(tables.read(name, folder).empty for name in _named(folder)):
         return [*found, *_check_filled(folder)]
@@ -187,7 +190,7 @@ def _columns(folder: Path) -> Iterator[Finding]:
             continue
         wanted = [field["name"] for field in _named(folder)[name]["schema"]["fields"]]
         for column in header:
-            if column.lower() in PERSONAL_COLUMNS:
+            if personal.is_column(column):
                 yield Finding(name, 1, column, column, "is a column for a person; none is kept")
         if header != wanted:
             rule = f"the columns must be exactly: {', '.join(wanted)}"
@@ -543,10 +546,9 @@ def _check_programmes(folder: Path) -> Iterator[Finding]:
             if source_id not in sources:
                 yield Finding(file, None, part, source_id, "is not in table sources")
         text = rubric.path(edition, folder).read_text(encoding="utf-8")
-        if found := _PERSONAL.search(text):
-            row = text[: found.start()].count("\n") + 1
-            rule = "looks like personal data (identity number or address)"
-            yield Finding(file, row, "", found.group(), rule)
+        for row, line in enumerate(text.splitlines(), start=1):
+            if hit := personal.found(line):
+                yield Finding(file, row, line.partition("=")[0].strip(), hit.masked, _told(hit))
         for criterion in programme.criteria:
             yield from _thresholds(file, criterion, folder)
             for measure in (criterion.measure_id, *criterion.supporting):
@@ -591,14 +593,18 @@ def _thresholds(file: str, criterion: rubric.Criterion, folder: Path) -> Iterato
 
 
 def _check_personal(folder: Path) -> Iterator[Finding]:
-    """No personal data: identity numbers and addresses are refused in every cell but links."""
+    """No personal data: numbers, addresses and names of persons, in every cell but links."""
     for name in _named(folder):
         frame = tables.text(name, folder).drop(columns="url", errors="ignore")
         for column in frame:
-            hits = frame[column].str.contains(_PERSONAL)
-            yield from _rows(
-                frame, hits, name, column, "looks like personal data (identity number or address)"
-            )
+            hits = personal.first(frame[column].tolist())
+            for row in frame.index[frame[column].isin(hits)]:
+                hit = hits[frame.at[row, column]]
+                yield Finding(name, int(row), column, hit.masked, _told(hit))
+
+
+def _told(hit: personal.Personal) -> str:
+    return f"looks like {hit.told()}; no personal data are kept, take it out (rule: personal data)"
 
 
 _RULES: tuple[Callable[[Path], Iterator[Finding]], ...] = (
@@ -614,5 +620,4 @@ _RULES: tuple[Callable[[Path], Iterator[Finding]], ...] = (
     _check_bands,
     _check_pilots,
     _check_programmes,
-    _check_personal,
 )

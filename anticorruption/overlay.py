@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import files, tables, texts
+from anticorruption import files, personal, tables, texts
 from anticorruption.errors import RefusedInput
 
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_OVERLAY"
@@ -75,8 +75,9 @@ def opened(folder: Path) -> Overlay:
     ------
     RefusedInput
         If the folder holds no overlay, if a table was changed by hand or breaks a rule of the
-        release's own tables, or if it speaks of a region or measure that the release does not
-        know. Its own description is no witness: who changes a table can change that too.
+        release's own tables, if it speaks of a region or measure that the release does not know,
+        or if a cell holds personal data. Its own description is no witness: who changes a table
+        can change that too.
     """
     finish(folder)
     if not is_overlay(folder):
@@ -95,6 +96,7 @@ def opened(folder: Path) -> Overlay:
     for name in TABLES:
         _check_rows(overlay, name)
     _check_known(overlay)
+    _check_personal(overlay)
     _check_texts(overlay)
     return overlay
 
@@ -221,3 +223,17 @@ def _check_known(overlay: Overlay) -> None:
                 f"'{frame.at[strange[0], column]}' is not in table {table} of the release; "
                 f"import the file again."
             )
+
+
+def _check_personal(overlay: Overlay) -> None:
+    for name in TABLES:
+        frame = overlay.text(name)
+        for column in frame.columns.drop(["url", "sha256"], errors="ignore"):
+            hits = personal.first(frame[column].tolist())
+            for text, hit in hits.items():
+                row = frame.index[frame[column] == text][0]
+                raise RefusedInput(
+                    f"{overlay.folder}: {name}.csv, row {row}, column {column}: '{hit.masked}' "
+                    f"looks like {hit.told()}; an overlay keeps no personal data, import its file "
+                    f"again without it."
+                )

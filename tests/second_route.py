@@ -123,10 +123,20 @@ def rebuilt():
             for key, (_, *parts) in survey().items()}
 
 
-def noise(years=(2021, 2022, 2023, 2024, 2025)):
-    """Standard error of one year's SPI: what one change and the next take back from one another."""
+def known_with_spi(measure, year):
+    """Values of a part in a year, of governments whose score is published and not withheld."""
+    known = scores("spi", year, governments())
+    return {code: value for code, value in scores(measure, year, governments()).items()
+            if code in known}
+
+
+def noise(years=(2021, 2022, 2023, 2024, 2025), of="spi"):
+    """Standard error of one year's SPI, or of one of its parts.
+
+    It is what one change and the next take back from one another.
+    """
     total, freedom = Fraction(0), 0
-    by_year = [scores("spi", year, governments()) for year in years]
+    by_year = [known_with_spi(of, year) for year in years]
     for first, second, third in zip(by_year, by_year[1:], by_year[2:], strict=False):
         common = sorted(set(first) & set(second) & set(third))
         changes = [[b[code] - a[code] for code in common] for a, b in

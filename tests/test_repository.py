@@ -19,7 +19,7 @@ TOP_LEVEL = {"notebooks", "anticorruption", "data", "reports", "tests"}
 FLOORS = [
     {"errors", "rounding", "texts"},
     {"files", "tables"},
-    {"regions", "measures", "language", "seals"},
+    {"regions", "measures", "language", "personal", "seals"},
     {"release", "overlay", "spi", "spi_deductions", "coverage", "disagreements"},
     {"programme", "comparison", "composite", "checking", "intake"},
     {"charts"},

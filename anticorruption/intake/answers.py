@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from anticorruption import files
+from anticorruption import files, personal
 from anticorruption.errors import RefusedInput
 from anticorruption.intake.findings import Finding
 from anticorruption.intake.reading import shown
@@ -99,6 +99,10 @@ def read(path: Path, year: int, say: Language) -> Answers:
         return answers
     name = shown(path.name, 120)
     content = files.toml(path, MOST_BYTES, say)
+    for row, line in enumerate(files.text(path, MOST_BYTES, say).splitlines(), start=1):
+        if hit := personal.found(line):
+            key = line.partition("=")[0].strip()
+            raise RefusedInput(f"{name}, {_place(row, key, say)}: {personal.refusal(hit, say)}.")
     if strange := set(content) - {"answer"}:
         said = say("'{key}' is not known; only blocks [[answer]] are", key=shown(min(strange)))
         raise RefusedInput(f"{name}: {said}.")
@@ -114,6 +118,12 @@ def read(path: Path, year: int, say: Language) -> Answers:
             raise RefusedInput(f"{name}, [[answer]] {place}: {said}.")
         answers.given[answers.key(block["about"], block["text"])] = block.get("answer", "")
     return answers
+
+
+def _place(row: int, key: str, say: Language) -> str:
+    if key not in _KEYS:
+        return say("row {row}", row=row)
+    return say("row {row}, column {column}", row=row, column=key)
 
 
 def beside(path: Path) -> Path:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from anticorruption import measures, regions
+from anticorruption import measures, personal, regions
 from anticorruption.errors import RefusedInput
 from anticorruption.intake import jaga, layout, numbers
 from anticorruption.intake.answers import SKIP, Answers
@@ -145,10 +145,12 @@ def understand(
         take = [Choice(_TAKE, say("take it"))]
         result.findings.ask("hidden_sheet", "", said, "hidden sheet", chosen.name, take)
     about_hidden(result.findings, chosen)
-    if jaga.header(chosen):
+    export = jaga.header(chosen)
+    table = None if export else layout.find(chosen, matcher.named, scale.labels)
+    _refuse_personal(result, chosen, table, export[0] if export else 0)
+    if export:
         _read_export(result, chosen, matcher, answers)
     else:
-        table = layout.find(chosen, matcher.named, scale.labels)
         _read_table(result, table, scale, matcher, answers)
     return result
 
@@ -210,6 +212,49 @@ def _with_table(
         )
         raise RefusedInput(f"{shown(book.path.name, 120)}{where}: {said}.")
     return found
+
+
+def _refuse_personal(result: Understood, sheet: Sheet, table: Table | None, first: int) -> None:
+    """Refuse a file whose name, sheet or table holds personal data, before anything repeats them.
+
+    What stands below the last region, such as the block of a signature, is not read and not kept.
+    """
+    book, say = result.workbook, result.findings.say
+    for text in (book.path.name, sheet.name):
+        if hit := personal.found(text):
+            named = personal.masked(book.path.name)
+            raise RefusedInput(f"{shown(named, 120)}: {personal.refusal(hit, say)}.")
+    last = max(sheet.rows)
+    if table is not None:
+        first = table.headings[0] if table.headings else table.first
+        places = [c.place for r in (layout.NAME, layout.CODE) if (c := table.column(r))]
+        last = max((row for row, column in sheet.cells if column in places), default=last)
+    where = f"{shown(book.path.name, 120)}, {shown(sheet.name, 40)}".rstrip(", ")
+    joint = "!" if sheet.name else ", "
+    for place, heading in _headings(sheet, table, first):
+        if personal.is_column(heading, of_others=True):
+            said = say(
+                "the column '{heading}' is for persons; no personal data are kept, take it out "
+                "(rule: personal data)",
+                heading=shown(heading),
+            )
+            raise RefusedInput(f"{where}{joint}{letters(place)}{first}: {said}.")
+    rows = [row for row in sheet.rows if first <= row <= last]
+    hits = personal.first(cell.text for row in rows for cell in sheet.rows[row].values())
+    if hits:
+        cells = (cell for row in sorted(rows) for cell in sheet.rows[row].values())
+        cell = next(cell for cell in cells if cell.text in hits)
+        said = personal.refusal(hits[cell.text], say)
+        raise RefusedInput(f"{where}{joint}{cell.ref}: {said}.")
+
+
+def _headings(sheet: Sheet, table: Table | None, row: int) -> list[tuple[int, str]]:
+    """Place and text of every heading: flattened, and each line of it by itself."""
+    lines = table.headings if table else (row,)
+    found = [(column.place, column.heading) for column in table.columns] if table else []
+    return found + [
+        (cell.column, cell.text) for line in lines for cell in sheet.rows.get(line, {}).values()
+    ]
 
 
 def _refused(book: Workbook, said: str) -> RefusedInput:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import regions, texts
+from anticorruption import personal, regions, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.intake import reading
 from anticorruption.intake.reading import Cell, Sheet, Workbook, letters, shown
@@ -26,10 +26,6 @@ from anticorruption.programme.rubric import Rubric
 _SCORE = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-#: What marks a person rather than a role: an e-mail address, a number of identity or telephone.
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:\d[ -]?){15}\d(?!\d)|\+62[\d -]{8,}|(?<!\d)08\d{8,11}(?!\d)"
-)
 
 
 @dataclass(frozen=True)
@@ -192,6 +188,7 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def filled(self) -> Filled:
+        self._refuse_personal()
         cover = self._sheet(layout.COVER)
         scores = self._table(
             layout.SCORES, layout.SCORE_COLUMNS, [i.id for i in self.rubric.indicators], "indicator"
@@ -251,6 +248,16 @@ class _Reader:
             for code, row in rows.items()
         }
         return pd.DataFrame.from_dict(records, orient="index").rename_axis("criterion")
+
+    def _refuse_personal(self) -> None:
+        """No cell of the three sheets may hold what belongs to a person, read or not."""
+        for name in (layout.COVER, layout.SCORES, layout.GATES):
+            sheet = self._sheet(name)
+            hits = personal.first(cell.text for cell in sheet.cells.values())
+            for cell in sheet.cells.values() if hits else ():
+                if cell.text in hits:
+                    said = personal.refusal(hits[cell.text], self.say)
+                    raise self._refuse(sheet, cell.ref, said)
 
     def _sheet(self, name: str) -> Sheet:
         wanted = self.written(name)
@@ -435,12 +442,6 @@ class _Reader:
             said = self.say("formulas are not read; put its value there")
             raise self._refuse(sheet, cell.ref, said)
         text = " ".join(texts.seen(cell.text).split())
-        if _PERSONAL.search(text) or _PERSONAL.search(cell.text):
-            said = self.say(
-                "the text holds an e-mail address or a number of a person; take it out, the sheet "
-                "keeps no personal data"
-            )
-            raise self._refuse(sheet, cell.ref, said)
         if texts.unseen(re.sub(r"\s", " ", cell.text)):
             rule = self.say("characters that nobody sees: left out")
             self._find(sheet, cell.ref, cell.text, text, rule)

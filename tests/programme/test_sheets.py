@@ -7,11 +7,13 @@ import zipfile
 import pytest
 from openpyxl.styles import Font
 
+from anticorruption import personal
 from anticorruption.errors import RefusedInput
 from anticorruption.intake.reading import Merged
 from anticorruption.language import Language
 from anticorruption.programme import layout, sheets
 from anticorruption.programme.layout import Identity
+from tests.planted import cases, hides
 from tests.programme.conftest import BLITAR, COVER, GATES, SCORES
 
 
@@ -82,10 +84,11 @@ def test_a_score_that_cannot_be_meant_is_refused_with_its_cell(spoilt, programme
         ((SCORES, "G6", "kemarin"), "G6: 'kemarin' is not a date"),
         ((SCORES, "G6", "31/02/2025"), "G6: '31/02/2025' is not a date"),
         ((SCORES, "G6", 45000), "G6: '45000' is not a date"),
-        ((SCORES, "I6", "Dr. H. Nama Panjang Sekali, S.H., M.H."), "I6: the assessor has 38"),
-        ((SCORES, "J6", "tanya saya@contoh.go.id"), "J6: the text holds an e-mail address"),
-        ((SCORES, "F6", "NIK 3572011203700001"), "F6: the text holds"),
-        ((COVER, "B7", "081234567890"), "B7: the text holds"),
+        ((SCORES, "I6", "bagian pengawasan dan pembinaan daerah"), "I6: the assessor has 38"),
+        ((SCORES, "I6", "Dr. H. Nama Panjang Sekali, S.H., M.H."), "I6: 'Na…' looks like the name"),
+        ((SCORES, "J6", "tanya saya@contoh.go.id"), "J6: 'sa…' looks like an e-mail address"),
+        ((SCORES, "F6", "NIK 3572011203700001"), "F6: 'NI…' looks like an identity number"),
+        ((COVER, "B7", "081234567890"), "B7: '08…' looks like a telephone number"),
         ((GATES, "H5", "mungkin"), "H5: 'mungkin' is none of: terpenuhi"),
         ((GATES, "A5", "uang"), "A5: 'uang' is no code"),
         ((GATES, "A1", None), "A1: the line of identity is missing"),
@@ -240,3 +243,15 @@ def test_a_password_is_refused(tmp_path, programme, filled_file):
     path.write_bytes(ole + bytes(1024))
     assert "locked with a password" in refused(path, programme)
     assert "there is no such file" in refused(tmp_path / "blitar-2.xlsx", programme)
+
+
+@pytest.mark.parametrize(("kind", "text"), cases(44, 3))
+def test_planted_in_an_assessment_sheet_its_cell_is_named(spoilt, programme, kind, text):
+    places = [(SCORES, "J6"), (SCORES, "F7"), (SCORES, "I8"), (SCORES, "D9"), (GATES, "L6"),
+              (COVER, "B7"), (SCORES, "E6"), (GATES, "H5")]  # fmt: skip
+    sheet, ref = places[len(text) % len(places)]
+    with pytest.raises(RefusedInput) as problem:
+        sheets.read(spoilt((sheet, ref, text)), programme, Language("id"))
+    said = str(problem.value)
+    assert said.startswith(f"blitar.xlsx, {sheet}!{ref}: ") and "(aturan: data pribadi)" in said
+    assert Language("id")(personal.KINDS[kind]) in said and hides(said, text)

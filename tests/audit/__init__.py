@@ -1,0 +1,1 @@
+"""Numbers drawn out of finished reports and rebuilt from ``data/`` without the library."""

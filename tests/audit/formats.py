@@ -1,0 +1,238 @@
+"""Finished reports of every format, read as a stranger reads them: tables, sentences, sources.
+
+Nothing here comes from the library. Word files and Excel files are read from their XML and with
+openpyxl, PDF by the structure that ``pdfinfo`` prints of a tagged file.
+"""
+
+import json
+import re
+import subprocess
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import lxml.html
+import openpyxl
+from lxml import etree
+
+CITE = re.compile(r"[\s\u00a0]*\[(\d+)\]")
+NUMBERED = re.compile(r"^(?:Table|Tabel|Figure|Gambar) \d+\.\s*")
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_ALT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+
+
+@dataclass
+class Shown:
+    """One cell or sentence: its text, the sources it cites, the line its number leads to."""
+
+    text: str
+    cites: tuple[int, ...] = ()
+    line: int | None = None
+    number: float | None = None
+
+
+@dataclass
+class Table:
+    """A table with its caption (without its number), headings and rows."""
+
+    caption: str
+    headings: list[str]
+    rows: list[list[Shown]]
+
+
+@dataclass
+class Document:
+    """What a report shows."""
+
+    path: Path
+    tables: list[Table] = field(default_factory=list)
+    sentences: list[Shown] = field(default_factory=list)
+    sources: dict[int, str] = field(default_factory=dict)
+
+
+def shown(text: str, line: int | None = None, number: float | None = None) -> Shown:
+    """Text without its source marks, runs of blanks drawn together."""
+    cites = tuple(int(each) for each in CITE.findall(text))
+    return Shown(" ".join(CITE.sub("", text).split()), cites, line, number)
+
+
+def read(path: Path) -> Document:
+    """Read a report by the ending of its name."""
+    document = {"html": _html, "ipynb": _notebook, "docx": _word, "xlsx": _excel, "pdf": _pdf}[
+        path.suffix[1:]
+    ](path)
+    document.path = path
+    return document
+
+
+def _html(path: Path) -> Document:
+    return _page(lxml.html.fromstring(path.read_text(encoding="utf-8")), path)
+
+
+def _notebook(path: Path) -> Document:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    parts = ["".join(output["data"].get("text/html", "")) for output in outputs]
+    document = _page(lxml.html.fromstring(f"<main>{''.join(parts)}</main>"), path)
+    for output in outputs:
+        if told := output["metadata"].get("image/svg+xml"):
+            document.sentences.append(shown(told["alt"]))
+    return document
+
+
+def _page(tree, path: Path) -> Document:
+    document = Document(path)
+    for item in tree.iter("li"):
+        if (name := item.get("id", "")).startswith("source-"):
+            document.sources[int(name[7:])] = item.text_content()
+    for table in tree.iter("table"):
+        caption = shown(NUMBERED.sub("", table.find("caption").text_content()))
+        document.sentences.append(caption)
+        headings = [th.text_content() for th in table.find("thead").iter("th")]
+        rows = [[_cell(cell) for cell in row] for row in table.find("tbody")]
+        document.tables.append(Table(caption.text, headings, rows))
+    for element in tree.iter("p", "li", "h1", "img"):
+        if element.tag == "img":
+            document.sentences.append(shown(element.get("alt", "")))
+        elif not element.get("id", "").startswith("source-"):
+            document.sentences.append(shown(NUMBERED.sub("", element.text_content())))
+    return document
+
+
+def _cell(cell) -> Shown:
+    trace = cell.find("a[@class='trace']")
+    line = int(trace.get("href").removeprefix("#row-")) if trace is not None else None
+    return shown(cell.text_content(), line)
+
+
+def _word(path: Path) -> Document:
+    with zipfile.ZipFile(path) as archive:
+        tree = etree.fromstring(archive.read("word/document.xml"))
+    document, before = Document(path), ""
+    for element in tree[0]:
+        if element.tag == f"{_WORD}tbl":
+            rows = [[shown(_text(c)) for c in row.iter(f"{_WORD}tc")]
+                    for row in element.iter(f"{_WORD}tr")]  # fmt: skip
+            headings = [cell.text for cell in rows[0]]
+            document.tables.append(Table(NUMBERED.sub("", before), headings, rows[1:]))
+            continue
+        text = _text(element)
+        before = shown(text).text or before
+        if entry := re.match(r"\[(\d+)\]\s*(.+)", text):
+            document.sources[int(entry[1])] = entry[2]
+        else:
+            document.sentences.append(shown(NUMBERED.sub("", text)))
+        document.sentences += [shown(d.get("descr") or "") for d in element.iter(_ALT)]
+    return document
+
+
+def _text(element) -> str:
+    parts = []
+    for node in element.iter(f"{_WORD}t", f"{_WORD}br", f"{_WORD}tab"):
+        parts.append(node.text or "" if node.tag == f"{_WORD}t" else " ")
+    return "".join(parts)
+
+
+def _excel(path: Path) -> Document:
+    document = Document(path)
+    for sheet in openpyxl.load_workbook(path):
+        rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+        at = 0
+        while at < len(rows):
+            first = str(rows[at][0] or "")
+            if NUMBERED.match(first) and at + 1 < len(rows):
+                at = _excel_table(document, rows, at)
+            elif entry := re.fullmatch(r"\[(\d+)\]", first):
+                document.sources[int(entry[1])] = f"{rows[at][1]} {rows[at][2] or ''}"
+            at += 1
+    return document
+
+
+def _excel_table(document: Document, rows: list, at: int) -> int:
+    caption = NUMBERED.sub("", str(rows[at][0]))
+    headings = [str(value) for value in rows[at + 1] if value is not None]
+    body, at = [], at + 2
+    while at < len(rows) and any(value is not None for value in rows[at]):
+        cells = []
+        for value in rows[at][: len(headings)]:
+            number = value if isinstance(value, int | float) else None
+            cells.append(shown("" if value is None else str(value), number=number))
+        body.append(cells)
+        at += 1
+    document.tables.append(Table(caption, headings, body))
+    return at
+
+
+@dataclass
+class _Node:
+    tag: str
+    depth: int
+    children: list = field(default_factory=list)
+    alt: str = ""
+
+    def text(self) -> str:
+        return "".join(c if isinstance(c, str) else c.text() for c in self.children)
+
+    def all(self, *tags: str):
+        for child in self.children:
+            if isinstance(child, _Node):
+                if child.tag in tags:
+                    yield child
+                yield from child.all(*tags)
+
+
+def _pdf(path: Path) -> Document:
+    done = subprocess.run(["pdfinfo", "-struct-text", str(path)], capture_output=True, check=True)
+    document, root = Document(path), _tree(done.stdout.decode("utf-8", "replace"))
+    for item in root.all("LI"):
+        if entry := re.fullmatch(r"\[(\d+)\]", "".join(n.text() for n in item.all("Lbl")).strip()):
+            document.sources[int(entry[1])] = _loose("".join(n.text() for n in item.all("LBody")))
+            item.children = []
+    caption, tables = "", list(root.all("Caption", "Table"))
+    for node in tables:
+        # The caption stands inside its table, or before it where the table goes over pages.
+        own = node if node.tag == "Caption" else next(iter(node.all("Caption")), None)
+        if own is not None:
+            caption = shown(NUMBERED.sub("", _loose(own.text()).strip())).text
+        if node.tag == "Caption":
+            continue
+        rows = [[shown(_loose(c.text())) for c in row.all("TH", "TD")] for row in node.all("TR")]
+        headings = [cell.text for cell in rows[0]]
+        document.tables.append(Table(caption, headings, rows[1:]))
+        document.sentences.append(Shown(caption))
+    for node in tables:
+        node.children = [] if node.tag == "Table" else node.children
+    for node in root.all("P", "LBody", "Figure", "Caption", "H1"):
+        if not any(node.all("P", "LI")):
+            document.sentences.append(shown(NUMBERED.sub("", _loose(node.text()).strip())))
+        if node.alt:
+            document.sentences.append(shown(node.alt))
+    return document
+
+
+def _loose(text: str) -> str:
+    """Text without the marks that only lay out: invisible blanks, joiners, hyphens."""
+    return re.sub("[\u200b\u2060\u00ad]", "", text)
+
+
+def _tree(text: str) -> _Node:
+    root = _Node("root", -1)
+    stack = [root]
+    for line in text.splitlines():
+        depth = len(line) - len(line.lstrip(" "))
+        content = line.strip()
+        if content.startswith('"'):
+            while stack[-1].depth >= depth:
+                stack.pop()
+            stack[-1].children.append(content[1:-1])
+        elif content.startswith("/Alt"):
+            stack[-1].alt = content.removeprefix("/Alt").strip().strip('"()')
+        elif found := re.match(r"([A-Z][A-Za-z0-9]*)\b", content):
+            if found[1] == "Object":
+                continue
+            while stack[-1].depth >= depth:
+                stack.pop()
+            node = _Node(found[1], depth)
+            stack[-1].children.append(node)
+            stack.append(node)
+    return root
