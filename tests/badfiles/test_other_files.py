@@ -186,6 +186,7 @@ def _sealed(folder, table: str, old: str, new: str) -> None:
         ("observations", "34.04", "99.99", "'99.99' is not in table regions"),
         ("observations", ",overlay-", ",overlaz-", "is no source of the overlay"),
         ("observations", "region_code", "region", "the column region_code is missing"),
+        ("sources", "source_id", "source", "the column source_id is missing"),
     ],
 )  # fmt: skip
 def test_an_overlay_sealed_by_another_is_held_to_the_rules_of_the_release(
