@@ -93,7 +93,7 @@ def opened(folder: Path) -> Overlay:
             raise _spoilt(path)
         digest.update(entry["hash"].encode())
     overlay = Overlay(folder, digest.hexdigest())
-    for name in TABLES:
+    for name in reversed(TABLES):  # sources first: the observations name them
         _check_rows(overlay, name)
     _check_known(overlay)
     _check_personal(overlay)

@@ -275,8 +275,8 @@ class _Entry:
         self.file, self.where, self.content = file, where, content
 
     def refuse(self, said: str) -> RefusedInput:
-        where, said = files.printable(self.where), files.printable(said, 400)
-        return RefusedInput(f"{self.file}, {where}: {said}")
+        where, told = files.printable(self.where), files.printable(said, 400).rstrip(".")
+        return RefusedInput(f"{self.file}, {where}: {told}.")
 
     def take(self, key: str, kind: type | tuple, default=...):
         value = self.content.get(key, default)

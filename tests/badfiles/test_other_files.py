@@ -80,6 +80,7 @@ def test_toml_that_would_take_the_reader_apart(tmp_path, name, how):
         (b"maximum = 100", b"maximum = 1" + b"0" * 400, "'maximum' is too large a number"),
         (b"edition = 2025", b'edition = "' + b"x" * 9_000 + b'"', "must be a whole number"),
         (b"edition = 2025", b'edition = "\\u001b[2J"', "must be a whole number"),
+        (b'standing = "official"', b'standing = "' + b"x" * 900 + b'"', "'standing' is 'xxx"),
     ],
 )
 def test_values_that_no_rubric_has(tmp_path, old, new, said):
@@ -185,6 +186,7 @@ def _sealed(folder, table: str, old: str, new: str) -> None:
         ("observations", "34.04", "99.99", "'99.99' is not in table regions"),
         ("observations", ",overlay-", ",overlaz-", "is no source of the overlay"),
         ("observations", "region_code", "region", "the column region_code is missing"),
+        ("sources", "source_id", "source", "the column source_id is missing"),
     ],
 )  # fmt: skip
 def test_an_overlay_sealed_by_another_is_held_to_the_rules_of_the_release(

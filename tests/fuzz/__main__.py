@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.assurance import records
 from tests.badfiles import making
-from tests.fuzz.trying import IMPORT, MOST_BYTES, READ, REFUSED, Trier, Tried, _unclear
+from tests.fuzz.trying import IMPORT, MOST_BYTES, READ, REFUSED, Tried, Trier, _unclear
 from tests.paths import ROOT
 
 KEPT = ROOT / ".fuzz"
