@@ -1,4 +1,4 @@
-"""Texts of others: what is hidden in them, and how they stand in a spreadsheet and on a terminal."""
+"""Texts of others: what is hidden in them, and how they stand where they could do harm."""
 
 import pytest
 
@@ -27,7 +27,9 @@ def test_a_terminal_is_told_what_nobody_sees():
     assert texts.told("a\n\tb\r", keep="\n\t") == "a\n\tb\\r"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'="])
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'="]
+)
 def test_a_formula_gets_an_apostrophe_and_gives_it_back(start):
     assert texts.in_a_spreadsheet(f"{start}1+1") == f"'{start}1+1"
 
