@@ -169,7 +169,7 @@ def _inputs_changed(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[
             yield deferred("{input} is new"), {"input": where}
         elif after is None:
             yield deferred("{input} is gone"), {"input": where}
-        elif " " in after and before.split()[1:] == after.split()[1:]:
+        elif _lines_differ(before, after):
             moved.append((int(before.split()[0]), int(after.split()[0])))
         else:
             yield deferred("{input} changed"), {"input": where}
@@ -182,12 +182,19 @@ def _inputs_changed(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[
         yield message, {"count": len(moved), "old": old_line, "new": new_line}
 
 
+def _lines_differ(before: str, after: str) -> bool:
+    """Whether two rows are the same but for their line; a manifest may be damaged."""
+    old, new = before.split(), after.split()
+    return len(new) == 2 and old[1:] == new[1:] and old[0].isascii() and old[0].isdigit()
+
+
 def _where(name: str, value: str) -> str:
     """Name of an input as a reader looks for it: ``observations.csv line 8123 (mcp 2023)``."""
     table, _, what = name.partition(": ")
     if not what:
         return name
-    if " " in value:  # a row whose line is printed
-        _, measure, year = what.split(",")[0].split(" ", 2)
+    key = what.split(",")[0].split(" ", 2)
+    if " " in value and len(key) == 3:  # a row whose line is printed
+        _, measure, year = key
         return f"{table} line {value.split()[0]} ({measure} {year})"
     return f"{table} ({what})"

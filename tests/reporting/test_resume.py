@@ -230,6 +230,26 @@ def test_a_manifest_that_only_reads_the_same_is_found(tmp_path, quick):
     assert message.format(**values) == "manifest.json was changed after it was made"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("9 aa", "x aa"), ("9 aa", " aa"), ("9 aa", "9aaa"), ("9 aa", "\u0662 aa"),
+        ("01 mcp 2023", "01xmcp 2023"), ("observations.csv: ", "observations.csvx "),
+        ("inputs", "inputz"), ("files", "filez"), ("code", "coda"), ("kind", "kins"),
+    ],
+)  # fmt: skip
+def test_a_report_with_any_byte_of_its_manifest_changed_is_made_anew(tmp_path, quick, old, new):
+    first = job("01", tmp_path, **{"observations.csv: 01 mcp 2023, a": "9 aa", "noise": "1"})
+    batch.make([first])
+    path = tmp_path / "01" / manifest.NAME
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before.replace(old, new, 1), encoding="utf-8")
+    (this,) = batch.plan([first])
+    assert this.reasons and all(message.format(**values) for message, values in this.reasons)
+    batch.make([first])
+    assert path.read_text(encoding="utf-8") == before
+
+
 def test_one_folder_that_cannot_be_written_stops_no_other_report(tmp_path, quick):
     (tmp_path / "01").write_text("in the way")
     outcomes = batch.make([job(code, tmp_path) for code in CODES[:3]])
