@@ -267,15 +267,17 @@ def test_a_run_asks_for_all_cores_and_reads_its_own_report(monkeypatch):
 
     def pytest_itself(command, **_):
         asked.extend(command)
+        asked.append(Path(command[-1].removeprefix("@")).read_text(encoding="utf-8"))
         (report,) = [word for word in command if word.startswith("--junitxml=")]
         Path(report.removeprefix("--junitxml=")).write_text(JUNIT, encoding="utf-8")
 
     monkeypatch.setattr(running.subprocess, "run", pytest_itself)
-    assert set(running.run(["tests/test_a.py"])) == set(running.read(JUNIT))
+    wanted = ["tests/test_a.py::test_one", "tests/test_a.py::test_two"]
+    assert set(running.run(wanted)) == set(running.read(JUNIT))
     assert asked[1:5] == ["-m", "pytest", "--numprocesses", "auto"]
-    assert asked[-1] == "tests/test_a.py"
+    assert asked[-1] == "tests/test_a.py::test_one\ntests/test_a.py::test_two"
     monkeypatch.setattr(running.subprocess, "run", lambda *_, **__: None)
-    assert running.run(["tests/test_a.py"]) == {}
+    assert running.run(wanted) == {}
 
 
 def test_the_long_run_tells_properties_examples_and_what_was_measured(monkeypatch):

@@ -53,8 +53,10 @@ def run(
     """
     with tempfile.TemporaryDirectory(prefix="anticorruption-assurance-") as folder:
         report = Path(folder) / "report.xml"
+        listed = Path(folder) / "tests.txt"
+        listed.write_text("\n".join(selection), encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "--numprocesses", "auto", f"--junitxml={report}"]
-        subprocess.run([*command, *options, *selection], cwd=ROOT, env=environment, check=False)
+        subprocess.run([*command, *options, f"@{listed}"], cwd=ROOT, env=environment, check=False)
         return read(report.read_text(encoding="utf-8")) if report.exists() else {}
 
 
