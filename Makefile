@@ -49,7 +49,7 @@ $(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock py
 	  --no-build-isolation -e .
 	@touch $@
 
-mistakes: setup ## plant the mistakes that people make, room by room, and see whether the tests notice (half an hour)
+mistakes: setup ## plant the mistakes that people make, room by room, and see whether the tests notice (a quarter of an hour)
 	$(BIN)/python -m tests.mutants.domain
 
 mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)

@@ -212,3 +212,23 @@ def test_a_province_stands_beside_provinces_with_a_value_of_the_same_year(rows, 
     values = national_2025.panel[2025].reindex(studies.region(national_2025, "35").fellows)
     assert (spi["value"], spi["count"]) == ("75.23", "38")
     assert float(spi["median"]) == pytest.approx(values.median(), abs=0.006)
+
+
+def test_every_place_and_part_of_the_survey_is_the_one_of_its_column(national_2025):
+    page = Page(national_2025.release, Language("en"))
+    study = studies.region(national_2025, "35.72")
+    for row in listings.standing(page, study)[2]:
+        place = study.standing.loc[row["year"].value]
+        for group in ("near", "all"):
+            low, high = int(place[f"{group}_low"]), int(place[f"{group}_high"])
+            cell = row[f"{group}_range"]
+            assert (cell.bounds, cell.text) == ((low, high), f"{low}–{high}")
+            assert row[group].value == place[f"{group}_rank"]
+    columns = {
+        "internal": "spi_internal", "external": "spi_external", "expert": "spi_expert",
+        "integritas": "spi_corr_integritas", "prevalensi": "spi_corr_prevalensi",
+    }  # fmt: skip
+    for row in listings.spi_by_year(page, study)[2]:
+        for column, measure in columns.items():
+            own = study.observation(measure, row["year"].value)
+            assert row[column].row == (None if own is None else own["row"])

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from anticorruption.comparison.profile import ABOVE, BELOW, CANNOT_TELL
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
 from anticorruption.reporting import neighbourhood, neighbours, studies
@@ -112,3 +113,33 @@ def test_every_part_can_be_shown(release_2026, near, language, capsys):
     for picture in ("strengths_picture", "gaps_picture", "gap_parts_picture"):
         page.picture(getattr(neighbours, picture)(page, near))
     page.text(neighbours.by_chance(page, near), neighbours.how_peers_are_found(page, near))
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        (ABOVE, "▲ clearly above"),
+        (CANNOT_TELL, "· cannot tell"),
+        (BELOW, "▼ clearly below"),
+        (None, "not published"),
+    ],
+)
+def test_each_verdict_has_its_sign_and_its_word(word, told):
+    cell = neighbours.verdict(Language("en"), word)
+    assert (cell.text, cell.value) == (told, word)
+
+
+def test_differences_are_told_with_their_sign_and_levels_without():
+    row = {"gap": -1.5, "gap_low": -3.0, "gap_high": 2.0, "gap_error": 1.2, "peer_median": 70.0}
+    cells = neighbours._numbers(Language("en"), row, tuple(row))
+    assert {key: cell.value for key, cell in cells.items()} == row
+    assert [cell.text for cell in cells.values()] == ["−1.50", "−3.00", "+2.00", "1.20", "70.00"]
+    (lost,) = neighbours._numbers(Language("en"), {"gap": float("nan")}, ("gap",)).values()
+    assert (lost.text, lost.value, lost.tone) == ("not published", None, "missing")
+
+
+def test_the_ends_of_an_interval_stand_under_their_own_headings():
+    columns = neighbours._with_ends(Language("en"), "gap", "Gap")
+    assert [(column.key, column.title) for column in columns] == [
+        ("gap", "Gap"), ("gap_low", "low"), ("gap_high", "high"),
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
@@ -250,3 +251,35 @@ def test_the_words_that_judge_are_told_from_names():
         assert not JUDGING.search(fine)
     for judging in ("daerah korup", "paling bersih", "Terburuk", "corrupt", "clean", "worst"):
         assert JUDGING.search(judging)
+
+
+def test_low_and_high_and_the_three_weights_stand_in_their_order(national_2025):
+    page = Page(national_2025.release, Language("en"))
+    study = studies.region(national_2025, "35.72")
+    place = study.standing.iloc[-1]
+    told = sentences.headline(page, study).striptags()
+    assert place["near_low"] < place["near_high"]
+    assert f"any place from {place['near_low']} to {place['near_high']}" in told
+    made, weights = sentences.how_spi_is_made(page, national_2025), national_2025.weights
+    shares = (f"{share:.3f}" for share in weights.as_array())
+    assert "{} internal, {} external and {} expert".format(*shares) in made
+    sure, noise = sentences.how_sure(page, national_2025), national_2025.noise
+    assert f"interval {noise.low:.2f} to {noise.high:.2f}" in sure
+
+
+def test_every_rule_is_asked_in_its_own_words():
+    say = Language("en")
+    asked = [
+        sentences.asked(say, pd.Series({"rule": rule, "threshold": value, "years_running": years}))
+        for rule, value, years in (
+            ("at_least", 68.5, 1), ("above", 70, 1), ("category_at_least", "B", 1),
+            ("label_years_running", "WTP", 1), ("label_years_running", "WTP", 2),
+            ("label", "yes", 1), ("not_published", None, 1),
+        )
+    ]  # fmt: skip
+    assert asked == [
+        "at least 68.5", "above 70", "category B or better", "WTP", "WTP, 2 years running", "yes",
+        "no threshold published",
+    ]  # fmt: skip
+    category = pd.Series({"rule": "category_at_least", "threshold": "B", "years_running": 1})
+    assert sentences.asked(Language("id"), category) != "category B or better"

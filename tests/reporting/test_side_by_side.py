@@ -74,3 +74,21 @@ def test_criteria_of_a_comparison_leave_provinces_out(national_2025):
     _, columns, cells = side_by_side.criteria(Page(national_2025.release, Language("en")), mixed)
     assert [column.key for column in columns] == ["criterion", "35.72"]
     assert len(cells) == 9 and cells[-1]["criterion"].text == "Overall"
+
+
+def test_every_answer_and_every_year_is_that_of_its_own_cell(seven):
+    page = Page(seven.nation.release, Language("en"))
+    *rows, overall = side_by_side.criteria(page, seven)[2]
+    for row, criterion in zip(rows, seven.nation.programme.criteria, strict=True):
+        for each in seven.local:
+            own = each.criteria.set_index("criterion").loc[criterion.id]
+            assert row[each.code].value == own["answer"]
+            if row[each.code].row is not None:
+                assert row[each.code].row == own["row"]
+    assert all(overall[e.code].value == e.overall["answer"] for e in seven.local)
+    lines = seven.nation.release.observations
+    for row in side_by_side.latest(page, seven)[2]:
+        for cell in (row[code] for code in seven.codes):
+            if cell.row is not None:
+                year = lines.at[cell.row, "year"]
+                assert cell.text.removesuffix("†").endswith(f"({year})")

@@ -40,3 +40,18 @@ def test_what_changed_since_is_told(report):
 def test_a_report_that_comes_out_the_same_is_not_named(report):
     files = {"report.html": "1"}
     assert not list(verification._compared(report("old", files, {}), report("new", files, {})))
+
+
+def test_a_manifest_that_was_changed_with_its_files_is_named(report, tmp_path):
+    path = report("35.72-kota-blitar", {}, {"bands.csv": "1"})
+    vouched = {path.name: manifest.sha256((path / manifest.NAME).read_bytes())}
+    whole = {"kind": manifest.BATCH, "files": {}, "reports": vouched}
+    (tmp_path / manifest.NAME).write_text(json.dumps(whole))
+    assert verification.check(tmp_path) == []
+    told = json.loads((path / manifest.NAME).read_text())
+    (path / manifest.NAME).write_text(json.dumps(told | {"inputs": {"bands.csv": "2"}}))
+    message = "{file} was changed after it was made"
+    assert verification.check(tmp_path) == [(path, message, {"file": manifest.NAME})]
+    (path / manifest.NAME).unlink()
+    ((where, message, _),) = verification.check(tmp_path)
+    assert (where, message) == (path, "the report or its manifest is missing")
