@@ -267,7 +267,7 @@ class Writer:
         say, rows = self.say, []
         found = answers(self.edition, "base")
         for entry in route.programme(self.edition)["criterion"]:
-            answer, reason, year, line, margin = found[code, entry["id"]]
+            _, reason, year, line, margin = found[code, entry["id"]]
             row = by_line().get(line)
             value = self.figure(row)
             if row and row["measure_id"] == "wtp_streak":
