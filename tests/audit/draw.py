@@ -71,7 +71,7 @@ class Report:
         self.found = []
         for at, table in enumerate(self.document.tables):
             self._table(at, table)
-        sentences = told.of(self.writer)
+        sentences = _told(self.writer)
         for sentence in self.document.sentences:
             self._sentence(sentence, sentences)
         return self.found
@@ -188,6 +188,11 @@ def _tokens(shown: Shown) -> list[str]:
     if shown.number is not None:
         return [shown.text]
     return NUMBER.findall(shown.text)
+
+
+@cache
+def _told(writer: Writer) -> dict[str, str]:
+    return told.of(writer)
 
 
 def _plain(text: str) -> str:
