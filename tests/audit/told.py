@@ -406,8 +406,8 @@ def _counts(writer: Writer) -> Iterator[tuple[str, str]]:
         "refused among a few",
         say("Scales and places are those of all governments of a kind. Inside this list of {count} "
             "they are refused: a method that compares regions with one another needs at least "
-            "{least}, since among a few every score depends on who else was asked.",
-            count=len(codes), least=10),
+            "{fewest}, since among a few every score depends on who else was asked.",
+            count=len(codes), fewest=10),
     )  # fmt: skip
 
 

@@ -3,8 +3,6 @@
 import pytest
 
 from anticorruption import checking
-from anticorruption.language import Language
-from anticorruption.reporting import batch
 from tests.reporting.test_inputs import content, inputs_of, nation_of
 
 CODES = ("35.72", "34.01")
@@ -44,25 +42,3 @@ def test_one_cell_changes_what_rests_on_it_and_nothing_else(data_copy, shown, be
         assert found <= foreseen == wanted, (table, found, foreseen)
         assert table == "regions" or found == wanted, (table, found)
         data_copy.path(table).write_bytes(kept)
-
-
-def test_a_batch_run_again_writes_nothing_and_after_a_change_only_what_changed(
-    data_copy, national_2025, tmp_path
-):
-    def jobs(nation):
-        return [batch.region_job(nation, code, Language("id"), tmp_path / "out") for code in CODES]
-
-    def stamps():
-        files = (p for p in (tmp_path / "out").rglob("*") if p.is_file())
-        return {p.relative_to(tmp_path).as_posix(): p.stat().st_mtime_ns for p in files}
-
-    batch.make(jobs(nation_of(data_copy.folder)), workers=2)
-    first = stamps()
-    again = batch.make(jobs(nation_of(data_copy.folder)), workers=2)
-    assert stamps() == first and [each.problem for each in again] == [None, None]
-    line = data_copy.row("observations", region_code="35.72", measure_id="mcp", year="2023")
-    data_copy.set("observations", line, value="95.94")
-    checking.seal(data_copy.folder)
-    batch.make(jobs(nation_of(data_copy.folder)), workers=2)
-    changed = {path.split("/")[2] for path, stamp in stamps().items() if first.get(path) != stamp}
-    assert {name.split("-")[0] for name in changed} == {"35.72"}
