@@ -31,8 +31,9 @@ def pilots() -> list[str]:
 
 def made(codes: list[str], language: str, out: Path, *more: str) -> list[Path]:
     """Let the library make the reports; returns their folders."""
-    command = [sys.executable, "-m", "anticorruption", *more, *codes, "--edition", str(EDITION),
-               "--language", language, "--formats", ",".join(FORMATS), "--out", str(out)]  # fmt: skip
+    program = Path(sys.executable).with_name("anticorruption")
+    command = [str(program), *more, *codes, "--edition", str(EDITION), "--language", language]
+    command += ["--formats", ",".join(FORMATS), "--out", str(out)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return sorted(path for path in (out / str(EDITION)).iterdir() if path.is_dir())
 

@@ -71,7 +71,7 @@ class Report:
         self.found = []
         for at, table in enumerate(self.document.tables):
             self._table(at, table)
-        sentences = told.of(self.writer)
+        sentences = _told(self.writer)
         for sentence in self.document.sentences:
             self._sentence(sentence, sentences)
         return self.found
@@ -138,9 +138,8 @@ class Report:
             wanted = float(cell.number)
             if abs(shown.number - wanted) > 1e-6 * max(1, abs(wanted)):
                 return f"{wanted!r} by the data"
-        elif " ".join(cell.text.split()) not in (shown.text, f"{shown.text}"):
-            if cell.text not in shown.text or not cell.text:
-                return f"'{cell.text}' by the data"
+        elif not _tells(shown.text, " ".join(cell.text.split())):
+            return f"'{cell.text}' by the data"
         if shown.line is not None and shown.line != cell.line:
             return f"line {cell.line} by the data, line {shown.line} in the report"
         sources = tuple(self.cited.get(each, "?") for each in shown.cites)
@@ -179,10 +178,21 @@ class Report:
             self._add(kind, "text", token[0], verdict)
 
 
+def _tells(text: str, wanted: str) -> bool:
+    """Whether a text is what is wanted, or says it whole among words without another number."""
+    before, found, after = text.partition(wanted) if wanted else (text, "", "")
+    return text == wanted or (bool(found) and not NUMBER.search(f"{before} {after}"))
+
+
 def _tokens(shown: Shown) -> list[str]:
     if shown.number is not None:
         return [shown.text]
     return NUMBER.findall(shown.text)
+
+
+@cache
+def _told(writer: Writer) -> dict[str, str]:
+    return told.of(writer)
 
 
 def _plain(text: str) -> str:

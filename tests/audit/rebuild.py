@@ -267,7 +267,7 @@ class Writer:
         say, rows = self.say, []
         found = answers(self.edition, "base")
         for entry in route.programme(self.edition)["criterion"]:
-            answer, reason, year, line, margin = found[code, entry["id"]]
+            _, reason, year, line, margin = found[code, entry["id"]]
             row = by_line().get(line)
             value = self.figure(row)
             if row and row["measure_id"] == "wtp_streak":
@@ -356,9 +356,10 @@ class Writer:
 
     def alternatives(self, code: str, measure_id: str, year: int) -> list[dict]:
         best = self.chosen(code, measure_id, year)
+        key = (measure_id, str(year), "final")
         return [row for row in own_rows()[code]
-                if (row["measure_id"], row["year"], row["status"]) == (measure_id, str(year), "final")
-                and row is not best and row["line"] != best["line"]]  # fmt: skip
+                if (row["measure_id"], row["year"], row["status"]) == key
+                and row["line"] != best["line"]]  # fmt: skip
 
     def interim(self, code: str) -> list[list[Cell]]:
         return [
@@ -573,8 +574,10 @@ class Writer:
                 rows.append([Cell(self.name(code)), *[NOTHING] * 4])
                 continue
             near = neighbours()[code]
-            told = "; ".join(self.say("{name} ({value})", name=self.name(peer),
-                                      value=self.say.number(distance)) for distance, peer in near)  # fmt: skip
+            told = "; ".join(
+                self.say("{name} ({value})", name=self.name(peer), value=self.say.number(distance))
+                for distance, peer in near
+            )
             rows.append([Cell(self.name(code)), self.number(near[0][0]), self.number(limit),
                          NOTHING, Cell(told)])  # fmt: skip
         return rows
@@ -590,9 +593,8 @@ class Writer:
                 low, _, high = statistics.quantiles(others, n=4, method="inclusive")
                 gap, own = known[code] - middle, math.hypot(error(), median_error(others))
                 row[1] = self.figure(self.chosen(code, "spi", year))
-                row += [self.number(middle), self.number(low), self.number(high),
-                        self.number(gap, 2, True), self.number(float(gap) - REACH * own, 2, True),
-                        self.number(float(gap) + REACH * own, 2, True), self.number(own)]  # fmt: skip
+                row += [self.number(each) for each in (middle, low, high)]
+                row += [*self.with_ends(gap, REACH * own), self.number(own)]
             rows.append(row + [NOTHING] * (11 - len(row)))
         return rows
 
@@ -624,8 +626,9 @@ class Writer:
                          *self.with_ends(float(total), bar), NOTHING])  # fmt: skip
         return rows
 
-    def with_ends(self, value: float, bar: float) -> list[Cell]:
-        return [self.number(each, 2, True) for each in (value, value - bar, value + bar)]
+    def with_ends(self, value, bar: float) -> list[Cell]:
+        ends = (value, float(value) - bar, float(value) + bar)
+        return [self.number(each, 2, True) for each in ends]
 
 
 def _half_up(value: Fraction, places: int) -> Fraction:

@@ -37,10 +37,9 @@ LABELS = (
 #: Sentences and tables with numbers that this audit does not rebuild, by kind.
 RECIPES = "places under the 432 recipes for the survey index"
 NOT_REBUILT = dict.fromkeys((
-    "From the parts that are published, the index of {kind} can be put together in {recipes} ways "
-    "that can be defended; they differ in which years count, what is deducted, how respondent "
-    "groups are weighted, the scale, what is done with outliers and how groups are averaged. Each "
-    "is followed once; KPK's own, the first, gives back the published scores within {off} points.",
+    "From the parts that are published, the index of {kind} can be put together in {count} ways "
+    "that can be defended; they differ in {choices}. Each is followed once; KPK's own, the first,"
+    " gives back the published scores within {gap} points.",
     "Beyond noise and whatever the recipe, {above} of {count} stand clearly above the median of "
     "their kind and {below} clearly below; of {open} one cannot tell.",
     "Of {count} pairs of {kind} in this list, {noise} differ by more than noise, {choice} are "
@@ -407,8 +406,8 @@ def _counts(writer: Writer) -> Iterator[tuple[str, str]]:
         "refused among a few",
         say("Scales and places are those of all governments of a kind. Inside this list of {count} "
             "they are refused: a method that compares regions with one another needs at least "
-            "{least}, since among a few every score depends on who else was asked.",
-            count=len(codes), least=10),
+            "{fewest}, since among a few every score depends on who else was asked.",
+            count=len(codes), fewest=10),
     )  # fmt: skip
 
 
