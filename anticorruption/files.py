@@ -53,13 +53,11 @@ def content(path: Path | str, most: int = MOST_BYTES, say: Say = plainly) -> byt
         said = say("the file cannot be read ({problem})", problem=problem.strerror)
         raise _refused(path, said) from None
     if len(found) > most:
-        raise _refused(
-            path,
-            say(
-                "the file has {size} and may have {most}",
-                size=told_size(size), most=told_size(most),
-            ),
-        )  # fmt: skip
+        has, may = told_size(size), told_size(most)
+        if has == may:
+            has, may = f"{size} B", f"{most} B"
+        said = say("the file has {size} and may have {most}", size=has, most=may)
+        raise _refused(path, said)
     return found
 
 

@@ -26,7 +26,8 @@ def _digits(*groups: int) -> str:
 
 _PATTERNS = {
     "mail": re.compile(
-        r"[\w.+%-]+\s?(?:@|[(\[]\s?at\s?[)\]])\s?[\w-]+\s?(?:\.|[(\[]\s?(?:dot|titik)\s?[)\]])"
+        # Begun where a word begins, or a text of one long word would be tried from every letter.
+        r"(?<![\w.+%-])[\w.+%-]+\s?(?:@|[(\[]\s?at\s?[)\]])\s?[\w-]+\s?(?:\.|[(\[]\s?(?:dot|titik)\s?[)\]])"
         r"\s?[a-z]{2,}",
         re.IGNORECASE,
     ),
@@ -88,7 +89,9 @@ _DEGREE = (
     r"|AP|H\.?I|E\.?I)|M\.\s?(?:M|H|T|P|Si|Pd|Kom|Ag|Kes|Hum|AP|Ak|Sc|Kn|E|Eng|Tr\.?\s?IP|I\.?\s?Kom)"
     r"|A\.\s?Md|Ph\.\s?D|B\.\s?Sc|Lc|(?:SE|SH|ST|SSos|SIP|SPd|SKom|SAg|SKM|SSTP)(?=\s*,\s*(?:M|S)))\b\.?"
 )
-_BEARER = re.compile(rf"(?P<one>[^\W\d_][\w'\u2019.]*(?:\s+{_WORD}){{0,3}})\s*,\s*{_DEGREE}")
+_BEARER = re.compile(
+    rf"(?<![\w'\u2019.])(?P<one>[^\W\d_][\w'\u2019.]*(?:\s+{_WORD}){{0,3}})\s*,\s*{_DEGREE}"
+)
 
 #: Words that stand behind an office in headlines and remarks and are nobody's name.
 _ORDINARY_WORDS = """

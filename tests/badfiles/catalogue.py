@@ -477,7 +477,8 @@ FORMATS = [
     refused("format of 21 MB", "a.csv", lambda path: os.truncate(_touched(path), 21 * 2**20),
             "a.csv: the file has 21 MB and may have 20 MB"),
     refused("format name too long", f"{'a' * 251}.csv", lambda path: None, "there is no such file"),
-    refused("format name that steers a terminal", "a\x1b[2J.csv", b"", r"a\x1b[2J.csv: the file is"),
+    refused("format name that steers a terminal", "a\x1b[2J.csv", b"",
+            r"a\x1b[2J.csv: the file's name holds a character that nobody sees"),
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Rubrics, mappings, efforts, recipes, manifests, locks, overlays and tables that are spoilt."""
 
+import csv
 import json
 import os
 import shutil
@@ -79,7 +80,7 @@ def test_toml_that_would_take_the_reader_apart(tmp_path, name, how):
         (b"minimum = 0", b"minimum = -inf", "'minimum' is -inf and must be a finite number"),
         (b"maximum = 100", b"maximum = 1" + b"0" * 400, "'maximum' is too large a number"),
         (b"edition = 2025", b'edition = "' + b"x" * 9_000 + b'"', "must be a whole number"),
-        (b"edition = 2025", b'edition = "\\u001b[2J"', "must be a whole number"),
+        (b"edition = 2025", b'edition = "\\u001b[2J"', "holds a character that nobody sees"),
         (b'standing = "official"', b'standing = "' + b"x" * 900 + b'"', "'standing' is 'xxx"),
     ],
 )
@@ -103,6 +104,7 @@ def test_values_that_no_rubric_has(tmp_path, old, new, said):
     ],
 )
 def test_efforts_that_are_none(tmp_path, text, said):
+    csv.field_size_limit(131_072)  # as a process begins; the reading of tables sets its own
     path = tmp_path / "effort.csv"
     path.write_text(text, encoding="utf-8")
     assert said in sentence(READERS["effort.csv"], path)

@@ -91,7 +91,7 @@ def test_a_programme_and_a_rubric_of_ones_own_hold_nothing_hidden(tmp_path):
     ("table", "column", "text", "said"),
     [
         ("sources", "title", "a\u202eb", r"column title: 'a\\u202eb' holds a character"),
-        ("sources", "url", "javascript:alert(1)", "is no web address"),
+        ("sources", "url", "javascript:alert(1)", "breaks the rules of the table"),
         ("observations", "cell", "\x1b[31m", "holds a character that nobody sees"),
     ],
 )
@@ -124,7 +124,7 @@ def test_a_sheet_loses_what_nobody_sees_and_says_so(release_2026, tmp_path):
     harmless.terminal(str(finding))
     entries = workbook.Entries("2025-11-05", "A", {"i01": {"title": "0812\u200b3456\u200b7890"}})
     path.write_bytes(workbook.write(release_2026, programme, BLITAR, Language("id"), entries))
-    with pytest.raises(RefusedInput, match="a number of a person"):
+    with pytest.raises(RefusedInput, match="looks like a telephone number"):
         sheets.read(path, programme)
     hidden = path.rename(tmp_path / "a\u202exslx.xlsx")
     with pytest.raises(RefusedInput, match="rename the file") as refused:

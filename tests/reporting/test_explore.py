@@ -143,7 +143,7 @@ def test_a_failed_export_is_said(notebook, tmp_path):
         ({"language": "fr"}, "not available"),
         ({"controls": "maybe"}, "choose one of auto, yes, no"),
         ({"recipe": 3}, "must be texts"),
-        ({"recipe": "/nowhere/recipe.json"}, "no readable recipe"),
+        ({"recipe": "/nowhere/recipe.json"}, "recipe.json: there is no such file"),
         ({"choices": replace(CHOICES, region="nowhere")}, "nowhere"),
     ],
 )
