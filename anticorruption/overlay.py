@@ -190,6 +190,11 @@ def _check_rows(overlay: Overlay, name: str) -> None:
             raise _refused(
                 overlay, name, values.index[wrong][0], column, "breaks the rules of the table"
             )
+    if frame.empty:
+        raise RefusedInput(
+            f"{overlay.folder}: {name}.csv holds no row; import its files again into an empty "
+            f"folder."
+        )
     twice = frame.duplicated(schema["primaryKey"])
     if twice.any():
         first = frame.index[twice][0]

@@ -198,6 +198,12 @@ def test_an_overlay_sealed_by_another_is_held_to_the_rules_of_the_release(
     assert said in sentence(overlay.opened, own)
 
 
+def test_an_overlay_without_a_figure_is_none(own):
+    rest = (own / "observations.csv").read_text(encoding="utf-8").split("\n", 1)[1]
+    _sealed(own, "observations", rest, "")
+    assert "observations.csv holds no row" in sentence(overlay.opened, own)
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
