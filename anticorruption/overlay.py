@@ -93,11 +93,11 @@ def opened(folder: Path) -> Overlay:
             raise _spoilt(path)
         digest.update(entry["hash"].encode())
     overlay = Overlay(folder, digest.hexdigest())
+    _check_personal(overlay)  # before anything repeats a text
+    _check_texts(overlay)
     for name in reversed(TABLES):  # sources first: the observations name them
         _check_rows(overlay, name)
     _check_known(overlay)
-    _check_personal(overlay)
-    _check_texts(overlay)
     return overlay
 
 

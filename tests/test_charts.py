@@ -425,7 +425,7 @@ def test_a_step_of_a_waterfall_hangs_where_the_one_before_ended():
     for bar, joint, text, size in zip(bars, joints, axes.texts[1:], sizes, strict=False):
         ends = sorted((level, level + size))
         assert [bar.get_y(), bar.get_y() + bar.get_height()] == pytest.approx(ends)
-        assert joint == pytest.approx(level) and text.get_position()[1] == pytest.approx(ends[1])
+        assert joint == pytest.approx(level) and text.xy[1] == pytest.approx(ends[1])
         level += size
     assert joints[-1] == end.get_y() + end.get_height() == pytest.approx(70.36)
 

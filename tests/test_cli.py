@@ -205,7 +205,7 @@ def test_a_full_disk_ends_with_three_and_names_the_file(run, quick, tmp_path, mo
         ran = run("report", "34.01", "35.72", "--force", "--out", tmp_path / "out")
     assert ran.code == MACHINE and ran.out == "" and "Traceback" not in ran.err
     assert "report.html cannot be written (No space left on device)." in ran.err
-    assert before - files(tmp_path / "out") == {"2025/manifest.json"}
+    assert files(tmp_path / "out") == before  # nothing had changed yet
     assert run("report", "34.01", "--out", tmp_path / "out").code == DONE
     assert files(tmp_path / "out") == before
 
@@ -219,7 +219,7 @@ def test_a_long_batch_tells_how_far_it_is(capsys, monkeypatch):
     # Two of four after 30 seconds: 4 a minute, half a minute left, told as a whole one. Within
     # the next quarter of a minute nothing is told, nor at the end.
     told = capsys.readouterr().err.split("\n")
-    assert told == ["2 of 4 reports, 4 a minute, about 1 minutes left: b", ""]
+    assert told == ["2 of 4 reports, 4 a minute, about 1 min left: b", ""]
 
 
 def test_figures_of_an_overlay_stay_on_this_machine(run, no_report, tmp_path, monkeypatch):

@@ -15,6 +15,8 @@ ALLOWED = (
     "birokrasi bersih",
     "matched_cleaned.dta",
     "air bersih",
+    # the common English name of the opinion WTP
+    "clean audit opinion",
 )
 #: Paths of homes, tokens and keys.
 TRACES = re.compile(

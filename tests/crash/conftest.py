@@ -18,7 +18,7 @@ def page(nation, say, folder) -> str:
     return "\n".join(f.address for own in sorted(folder.glob("*/")) for f in index.files(say, own))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def small_template(tmp_path_factory):
     """A region's template with one cell, warm in this process."""
     folder = tmp_path_factory.mktemp("templates")
@@ -40,14 +40,14 @@ def small_template(tmp_path_factory):
         yield folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def series(small_template, tmp_path_factory) -> kills.Series:
     """A batch of three small reports, and unbroken runs of it."""
     folder = tmp_path_factory.mktemp("series")
     return kills.Series(REGIONS, folder, random.Random(20261126))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def alone(small_template, tmp_path_factory) -> kills.Series:
     """The same of one report."""
     folder = tmp_path_factory.mktemp("alone")

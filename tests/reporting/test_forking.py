@@ -99,7 +99,7 @@ def test_a_child_that_closes_its_pipe_and_sleeps_is_ended(monkeypatch):
     monkeypatch.setattr(forking, "_GRACE", 0.05)
 
     def work(item):
-        os.closerange(3, 64)
+        os.closerange(3, 2**16)
         time.sleep(600)
 
     assert list(forking.each(work, [0], 1)) == [(0, Lost("was ended before its result"))]
