@@ -13,6 +13,7 @@ import pytest
 from anticorruption import checking, release, tables
 from anticorruption.programme import dossier
 from anticorruption.reporting import studies
+from tests.chromium import browser, page  # noqa: F401 - one Chromium for all rooms
 from tests.paths import ROOT
 
 DATA = ROOT / "data"

@@ -1,5 +1,6 @@
 """The index as a browser shows it: found, chosen, put in order, opened, with every kind of hand."""
 
+import json
 import random
 
 import pytest
@@ -8,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from anticorruption import regions, tables
 from anticorruption.language import Language
 from anticorruption.programme.screening import NOT_MET, UNKNOWN
-from anticorruption.reporting import index
+from anticorruption.reporting import index, manifest
 
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 BLITAR = "35.72-kota-blitar"
@@ -24,6 +25,8 @@ def site(national_2025, tmp_path_factory):
         page = f"<!doctype html><html lang='en'><title>{folder}</title><p>{folder}"
         (out / "2025" / folder / "report.html").write_text(page, encoding="utf-8")
         (out / "2025" / folder / "report.pdf").write_bytes(b"%PDF" * 500)
+        listed = {"kind": manifest.REPORT, "files": {"report.html": "0", "report.pdf": "0"}}
+        (out / "2025" / folder / manifest.NAME).write_text(json.dumps(listed), encoding="utf-8")
     return index.write(national_2025, Language("id"), out)
 
 

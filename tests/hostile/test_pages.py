@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from tests.browser.conftest import browser, page  # noqa: F401 - fixtures
 from tests.hostile import harmless
 from tests.hostile.conftest import BLITAR
 from tests.hostile.texts import BORNE
@@ -55,7 +54,7 @@ def test_pictures_of_their_own_are_pictures_alone(made):
 
 
 @pytest.mark.slow
-def test_a_browser_runs_nothing_asks_for_nothing_and_finds_hostile_names(made, page):  # noqa: F811
+def test_a_browser_runs_nothing_asks_for_nothing_and_finds_hostile_names(made, page):
     for path in (*pages(made).values(), made.index):
         page.goto(path.as_uri())
         assert page.evaluate("document.scripts.length") == (2 if path == made.index else 0)
