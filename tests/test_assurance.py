@@ -302,3 +302,19 @@ def test_the_state_that_the_page_speaks_of_is_kept_beside_the_records():
     assert json.loads(assurance.STATE.read_text(encoding="utf-8")).keys() == records.rooms().keys()
     assert document.state(assurance.stored()) in assurance.PAGE.read_text(encoding="utf-8")
     assert (ROOT / "Makefile").read_text(encoding="utf-8").count("tests.assurance\n") == 1
+
+
+def test_a_promise_tried_again_takes_the_place_of_what_it_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    written = []
+    monkeypatch.setattr(assurance, "write", lambda: written.append(1))
+    assurance._replace({"a": "1 passed"})
+    assert records.read("tests") is None and not written
+    records.write("tests", "x", held=False, numbers={"a": "1 failed", "b": "2 passed"}, seconds=9)
+    assurance._replace({"a": "1 passed"})
+    found = records.read("tests")
+    assert found.held and found.numbers == {"a": "1 passed", "b": "2 passed"}
+    assert (found.seconds, written) == (9, [1])
+    monkeypatch.setattr(records, "changed", lambda record: ["data/bands.csv"])
+    assurance._replace({"a": "1 failed"})
+    assert records.read("tests").held

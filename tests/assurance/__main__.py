@@ -1,7 +1,8 @@
 """Run what shows the promises, and write ``ASSURANCE.md``: ``python -m tests.assurance``.
 
 ``--render`` writes the page anew from the records that are there and runs nothing: after a long
-check. ``KEY`` runs the tests of one promise and changes nothing.
+check. ``KEY`` runs the tests of one promise; what they found takes the place of what they found
+before, if the project is still the one that the page speaks of.
 """
 
 import argparse
@@ -74,7 +75,21 @@ def one(key: str) -> int:
     for check in promises.load().checks:
         if check.name in promise.records:
             print(f"And a long check of its own: {check.command}")
+    _replace({name: str(found) for name, found in ran.items()})
     return int(not ran or not all(found.held for found in ran.values()))
+
+
+def _replace(told: dict[str, str]) -> None:
+    """Put outcomes in the place of older ones of the same state, and write the page anew."""
+    before = records.read(document.TESTS)
+    if before is None or not told or records.changed(before):
+        return
+    numbers = {**before.numbers, **told}
+    held = not any("failed" in one or "error" in one for one in numbers.values())
+    records.write(
+        document.TESTS, document.COMMAND, held=held, numbers=numbers, seconds=before.seconds
+    )
+    write()
 
 
 def main() -> int:
@@ -86,6 +101,8 @@ def main() -> int:
     if asked.key:
         return one(asked.key)
     if not asked.render:
+        if not PAGE.exists():
+            write()  # documents name it, and the tests look whether it is there
         run()
     found = write()
     for promise in found.broken():
