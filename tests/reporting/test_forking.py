@@ -175,7 +175,7 @@ def test_leaving_early_ends_the_children():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_children_end_with_their_parent(number, tmp_path):
     script = textwrap.dedent("""
-        import os, sys, time
+        import os, signal, sys, time
         from pathlib import Path
         from anticorruption.reporting import forking
 
@@ -183,6 +183,8 @@ def test_children_end_with_their_parent(number, tmp_path):
             Path(sys.argv[1], str(os.getpid())).touch()
             time.sleep(600)
 
+        # whatever started the tests: in the background of a script Ctrl-C is ignored
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         list(forking.each(work, range(2), 2))
     """)
     parent = subprocess.Popen(
