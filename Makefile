@@ -49,7 +49,7 @@ $(MUTANTS_VENV)/.installed: requirements.lock tests/mutants/requirements.lock py
 	  --no-build-isolation -e .
 	@touch $@
 
-mistakes: setup ## plant the mistakes that people make, room by room, and see whether the tests notice (a quarter of an hour)
+mistakes: setup ## plant the mistakes that people make, room by room, and see whether the tests notice (long)
 	$(BIN)/python -m tests.mutants.domain
 
 mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whether the tests notice (an hour and a half)
@@ -57,10 +57,10 @@ mutants: $(MUTANTS_VENV)/.installed ## plant mistakes in the library and see whe
 
 FILES := 20000
 SEED := 1
-fuzz: setup ## spoil 20,000 files and see each read or refused in one sentence (half an hour)
+fuzz: setup ## spoil 20,000 files and see each read or refused in one sentence (long)
 	$(BIN)/python -m tests.fuzz --files $(FILES) --seed $(SEED)
 
-crash: setup ## kill batches, fill their disks, lose their workers, and see what is left (half an hour)
+crash: setup ## kill batches, fill their disks, lose their workers, and see what is left (long)
 	$(BIN)/python -m tests.crash
 
 audit: setup ## draw 200 numbers out of reports of every format and rebuild each from data/ without the library
@@ -72,7 +72,7 @@ verify: setup ## make the pilots' reports again and compare them with reports/re
 reports-lock: setup ## pin the hashes of the pilots' reports anew, in every format
 	$(BIN)/python -m anticorruption.reporting.pinned --write reports/reports.lock
 
-pages: setup ## a page for every government, each looked at (half an hour)
+pages: setup ## a page for every government, each looked at (long)
 	$(BIN)/python -m tests.assurance.pages
 
 assurance: setup ## run what shows the promises of the project, and write ASSURANCE.md

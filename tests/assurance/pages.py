@@ -1,6 +1,6 @@
 """A page for every government, each looked at: ``python -m tests.assurance.pages``.
 
-``make pages`` runs it: about six hundred pages, a quarter of an hour on two cores. Every page must
+``make pages`` runs it: about six hundred pages. Every page must
 name its sources, its data release and where to report an error, and hold nothing that runs.
 """
 
