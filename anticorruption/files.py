@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from anticorruption.errors import RefusedInput
+from anticorruption.texts import shown
 
 #: Most bytes of a file that somebody writes by hand: a rubric, a mapping, a recipe.
 MOST_BYTES = 2**20
@@ -120,13 +121,6 @@ def told_size(count: int) -> str:
     return f"{-(-count // 1000)} kB" if count >= 1000 else f"{count} B"
 
 
-def printable(value: object, most: int = 120) -> str:
-    """Text of a stranger's, cut short; what is not printable stands escaped."""
-    whole = str(value)
-    cut = whole if len(whole) <= most else whole[: most - 1] + "…"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
-
-
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -138,10 +132,10 @@ def _check_kind(path: Path, mode: int, say: Say) -> None:
 
 
 def _refused(path: Path, said: str) -> RefusedInput:
-    return RefusedInput(f"{printable(path.name or path)}: {said}.")
+    return RefusedInput(f"{shown(path.name or path, 120)}: {said}.")
 
 
 def _told(problem: BaseException) -> str:
     if isinstance(problem, RecursionError):
         return "nested too deeply"
-    return printable(problem)
+    return shown(problem, 120)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import files, personal, tables, texts
+from anticorruption import personal, tables, texts
 from anticorruption.errors import RefusedInput
 
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_OVERLAY"
@@ -157,7 +157,7 @@ def _spoilt(path: Path) -> RefusedInput:
 
 
 def _refused(overlay: Overlay, name: str, row: int, column: str, said: str) -> RefusedInput:
-    value = files.printable(overlay.text(name).at[row, column], 60)
+    value = texts.shown(overlay.text(name).at[row, column], 60)
     return RefusedInput(
         f"{overlay.folder}: {name}.csv, row {row}, column {column}: '{value}' {said}; import the "
         f"file again."

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from anticorruption import files
+from anticorruption import files, texts
 from anticorruption.errors import RefusedInput
 
 ENVIRONMENT_VARIABLE = "ANTICORRUPTION_DATA"
@@ -66,7 +66,7 @@ def _read_descriptor(path: Path, stamp: Hashable) -> dict:
     try:
         package = files.of_json(text)
     except ValueError as problem:
-        said = files.printable(problem)
+        said = texts.shown(problem, 120)
         raise RefusedInput(f"{path}: not readable as JSON ({said}).") from None
     return _described(path, package)
 
@@ -83,7 +83,7 @@ def _described(path: Path, package) -> dict:
             if not isinstance(entry, dict) or not isinstance(entry.get(key), str):
                 raise RefusedInput(f"{path}: resource {place} has no '{key}'; restore the file.")
         if not _is_below(entry["path"]):
-            told = files.printable(entry["path"])
+            told = texts.shown(entry["path"], 120)
             raise RefusedInput(f"{path}: '{told}' lies outside the folder; restore the file.")
         if "schema" in entry and not _is_schema(entry["schema"]):
             raise RefusedInput(
@@ -223,7 +223,7 @@ def _read(name: str, path: Path, schema: str, stamp: Hashable) -> pd.DataFrame:
     missing = [column for column in fields if column not in raw.columns]
     added = [column for column in raw.columns if column not in fields]
     if missing or added:
-        strange = files.printable(added[0] if added else "", 40)
+        strange = texts.shown(added[0] if added else "", 40)
         said = f"lacks column '{missing[0]}'" if missing else f"has an unknown column '{strange}'"
         raise RefusedInput(
             f"{path.name}: the table {said}; its columns must be {', '.join(fields)}."
@@ -308,7 +308,7 @@ def _mapped(table: str, column: pd.Series, convert, wanted: str) -> pd.Series:
         value = None if text == "" else convert(text)
         if value is None and text != "":
             hint = " (write a decimal point, no thousands mark)" if "number" in wanted else ""
-            told = files.printable(text, 60)
+            told = texts.shown(text, 60)
             raise RefusedInput(
                 f"{table}, row {row}, column {column.name}: '{told}' is not {wanted}{hint}."
             )

@@ -48,6 +48,12 @@ def told(text: str, keep: str = "") -> str:
     )
 
 
+def shown(value: object, most: int = 80) -> str:
+    """Text that comes from a file, fit for a message: cut short and safe on a terminal."""
+    whole = str(value)
+    return told(whole if len(whole) <= most else whole[: most - 1] + "…")
+
+
 def in_a_spreadsheet(text: str) -> str:
     """Text as a cell of a CSV file: with an apostrophe before what would be a formula.
 

@@ -12,7 +12,7 @@ import pytest
 
 from anticorruption import checking, overlay, personal, tables
 from anticorruption.errors import RefusedInput
-from anticorruption.intake import answers, reading, understanding
+from anticorruption.intake import answers, places, reading, understanding
 from anticorruption.language import Language
 from tests.conftest import DATA
 from tests.intake.conftest import imported, workbook
@@ -139,7 +139,7 @@ def changed(book: reading.Workbook, *cells, **about) -> reading.Workbook:
     (sheet,) = book.sheets
     mine = dict(sheet.cells)
     for ref, value in cells:
-        mine[reading.place(ref)] = reading.Cell(*reading.place(ref), value)
+        mine[places.place(ref)] = reading.Cell(*places.place(ref), value)
     sheet = dataclasses.replace(sheet, cells=mine, name=about.pop("sheet", sheet.name))
     return dataclasses.replace(book, sheets=(sheet,), **about)
 

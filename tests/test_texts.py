@@ -37,3 +37,8 @@ def test_a_formula_gets_an_apostrophe_and_gives_it_back(start):
 @pytest.mark.parametrize("text", ["", "a=1", "'a'", "1-2", "Kota Blitar", "''"])
 def test_other_texts_stay_as_they_are(text):
     assert texts.in_a_spreadsheet(text) == text
+
+
+def test_what_is_printed_cannot_steer_a_terminal():
+    assert texts.shown("a\x1b[31m\u202eb\nc") == r"a\x1b[31m\u202eb\nc"
+    assert len(texts.shown("x" * 500)) == 80

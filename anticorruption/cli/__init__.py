@@ -5,7 +5,7 @@ import errno
 import os
 import sys
 
-from anticorruption import files
+from anticorruption import texts
 
 # A module of commands registers them when it is imported; the order is that of the help.
 from anticorruption.cli import assess, data, intake, reports, stopping  # noqa: F401
@@ -24,7 +24,7 @@ def main() -> None:
             app()
     except RefusedInput as refused:
         # What a file or an argument holds may stand in the sentence: it cannot steer a terminal.
-        problems.print(f"anticorruption: {files.printable(refused, _LONGEST)}", soft_wrap=True)
+        problems.print(f"anticorruption: {texts.shown(refused, _LONGEST)}", soft_wrap=True)
         sys.exit(REFUSED)
     except OSError as problem:
         if problem.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):

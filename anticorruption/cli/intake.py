@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from anticorruption import checking, measures, regions
+from anticorruption import checking, measures, regions, texts
 from anticorruption import overlay as overlays
 from anticorruption.cli.app import REFUSED, LanguageOption, app, console, problems
 from anticorruption.errors import RefusedInput
@@ -71,14 +71,14 @@ def import_(
     writing.check_place(folder)
     book = reading.open_workbook(file, say)
     if mapping is not None and not mapping.parent.is_dir():
-        raise RefusedInput(f"{reading.shown(mapping)}: {say('there is no such folder')}.")
+        raise RefusedInput(f"{texts.shown(mapping)}: {say('there is no such folder')}.")
     answers = given.read(mapping or given.beside(file), year, say)
     found = understanding.understand(book, measure, year, say, answers, status, sheet)
     _show(found, say, everything)
     if found.findings.open:
         _stop(found, answers, say, dry_run)
     if not found.rows:
-        named = reading.shown(file.name, 120)
+        named = texts.shown(file.name, 120)
         raise RefusedInput(f"{named}: {say('no row has a value; nothing is written')}.")
     if dry_run:
         _show_rows(found, say)
@@ -113,7 +113,7 @@ def _stop(found: Understood, answers: given.Answers, say: Language, dry_run: boo
 
 
 def _named(found: Understood, finding: Finding) -> str:
-    where = [reading.shown(found.workbook.path.name, 120), finding.place]
+    where = [texts.shown(found.workbook.path.name, 120), finding.place]
     value = f" '{finding.value}'" if finding.value else ""
     return ", ".join(filter(None, where)) + value
 
@@ -121,8 +121,8 @@ def _named(found: Understood, finding: Finding) -> str:
 def _show(found: Understood, say: Language, everything: bool) -> None:
     name = measures.name(found.measure_id, say.code)
     status = say("final") if found.status == "final" else say("interim")
-    where = [reading.shown(found.workbook.path.name, 120)]
-    where += [say("sheet {name}", name=reading.shown(found.sheet))] if found.sheet else []
+    where = [texts.shown(found.workbook.path.name, 120)]
+    where += [say("sheet {name}", name=texts.shown(found.sheet))] if found.sheet else []
     where += [say("table {cells}", cells=found.table)] if found.table else []
     console.print(" · ".join(where))
     console.print(f"{name} ({found.measure_id}) · {found.year} · {status}")
@@ -181,7 +181,7 @@ def _show_group(group: list[Finding], say: Language) -> None:
     head = "  ".join(filter(None, [places, values[0] if len(values) == 1 else ""]))
     said = group[0].said
     console.print(Padding(Text(f"{head}: {said}" if head else said), (0, 0, 0, 2)), soft_wrap=False)
-    if choices := [reading.shown(choice, 120) for choice in group[0].choices[:_CELLS]]:
+    if choices := [texts.shown(choice, 120) for choice in group[0].choices[:_CELLS]]:
         console.print(Padding(Text(f"→ {' · '.join(choices)}"), (0, 0, 0, 6)), soft_wrap=False)
 
 

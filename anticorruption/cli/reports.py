@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from anticorruption import overlay, regions
+from anticorruption import files, overlay, regions
 from anticorruption.cli.app import (
     FAILED,
     MACHINE,
@@ -26,7 +26,8 @@ from anticorruption.cli.app import (
 from anticorruption.cli.progress import shown
 from anticorruption.cli.stopping import NAMES, Stopped
 from anticorruption.errors import RefusedInput
-from anticorruption.language import Language
+from anticorruption.intake import reading
+from anticorruption.language import Language, deferred
 
 #: So many reports are named one by one; of more, those with the same reason are counted.
 _NAMED = 10
@@ -82,14 +83,17 @@ def report(
 
     dress = _dress(formats, paper, logo, draft)
     place = _place(jobs, scheduler, tls_ca_file, tls_cert, tls_key)
+    if sheet and scheduler:
+        raise RefusedInput("a sheet does not leave this machine; leave --scheduler or --sheet out.")
+    for path in sheet or []:
+        # Read wholly later; a missing one is told before the national figures are computed.
+        files.content(path, reading.MOST_BYTES, Language(language))
     say, nation = opened(edition, language)
     named = [regions.require(name) for name in region or []]
     if not (named or pilots or every):
         raise RefusedInput("name at least one region, or ask for --pilots or --all.")
     of_pilots = batch.pilots(nation.release, edition) if pilots else []
     codes = list(dict.fromkeys([*of_pilots, *named, *(batch.everyone() if every else [])]))
-    if sheet and scheduler:
-        raise RefusedInput("a sheet does not leave this machine; leave --scheduler or --sheet out.")
     if sheet and len(codes) != 1:
         raise RefusedInput("--sheet belongs to one region; name that region alone.")
     todo = [batch.region_job(nation, code, say, out) for code in codes]
@@ -180,13 +184,13 @@ def verify(
         problems.print(f"{where}: {say(message, **values)}", soft_wrap=True)
     if found:
         raise typer.Exit(FAILED)
-    reports, files = verification.counted(folder)
-    console.print(
-        say(
-            "{folder} is whole: {reports} reports, {files} files.",
-            folder=folder, reports=reports, files=files,
+    reports, count = verification.counted(folder)
+    message = deferred("{folder} is whole: {reports} reports, {files} files.")
+    if rebuild:
+        message = deferred(
+            "{folder} is whole and can be made again: {reports} reports, {files} files."
         )
-    )  # fmt: skip
+    console.print(say(message, folder=folder, reports=reports, files=count))
 
 
 def _dress(words: str, paper: str, logo: Path | None, draft: bool):

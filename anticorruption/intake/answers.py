@@ -12,8 +12,8 @@ from pathlib import Path
 from anticorruption import files, personal
 from anticorruption.errors import RefusedInput
 from anticorruption.intake.findings import Finding
-from anticorruption.intake.reading import shown
 from anticorruption.language import Language
+from anticorruption.texts import shown
 
 ENDING = ".mapping.toml"
 #: Most bytes of a mapping: a hundred thousand questions are no mapping any more.

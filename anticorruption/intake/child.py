@@ -14,6 +14,7 @@ import sys
 
 from anticorruption.intake import archive, separated
 from anticorruption.intake.archive import Refused
+from anticorruption.intake.places import letters
 
 #: Address space of this process, seconds of its processor; both are also ends of a bomb.
 MOST_MEMORY, MOST_SECONDS = 450 * 2**20, 8
@@ -205,20 +206,12 @@ def _check_text(sheets: list[dict]) -> None:
             if not isinstance(value, str):
                 continue
             if len(value) > MOST_LETTERS:
-                place = f"{_letters(column)}{row}"
+                place = f"{letters(column)}{row}"
                 raise Refused("long_cell", sheet=sheet["name"], cell=place, count=len(value),
                               most=MOST_LETTERS)  # fmt: skip
             total += len(value)
         if total > MOST_TEXT:
             raise Refused("text", size=-(-total // 2**20), most=MOST_TEXT // 2**20)
-
-
-def _letters(column: int) -> str:
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 def _check_size(rows: int, columns: int, cells: int, sheet: str) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from anticorruption.intake.reading import Cell, Sheet, letters, shown
+from anticorruption.intake.places import letters
+from anticorruption.intake.reading import Cell, Sheet
 from anticorruption.language import Language
+from anticorruption.texts import shown
 
 NOTE, QUESTION, REFUSAL = "note", "question", "refusal"
 SEVERITIES = (REFUSAL, QUESTION, NOTE)

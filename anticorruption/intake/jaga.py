@@ -16,9 +16,10 @@ from anticorruption import measures
 from anticorruption.intake.answers import SKIP, Answers
 from anticorruption.intake.findings import Findings
 from anticorruption.intake.matching import Matcher
-from anticorruption.intake.reading import Cell, Sheet, shown
+from anticorruption.intake.reading import Cell, Sheet
 from anticorruption.intake.values import Scale, Values, scale_of
 from anticorruption.regions import key
+from anticorruption.texts import shown
 
 #: Columns by which the export is recognised.
 NAMES = ("instansi", "area_intervensi", "indikator", "sub_indikator")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from anticorruption import regions
 from anticorruption.intake import numbers
-from anticorruption.intake.reading import Cell, Sheet, letters
+from anticorruption.intake.places import letters
+from anticorruption.intake.reading import Cell, Sheet
 
 CODE, NAME, KIND, PROVINCE, NUMBERING, OTHER = (
     "code", "name", "kind", "province", "numbering", "other",

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from anticorruption import regions
 from anticorruption.intake.answers import SKIP, Answers
 from anticorruption.intake.findings import Choice, Findings
-from anticorruption.intake.reading import Cell, shown
+from anticorruption.intake.reading import Cell
+from anticorruption.texts import shown
 
 #: Look-ups of similar names are slow; a file with more unknown names is not about regions.
 _MOST_LOOKED_UP = 100

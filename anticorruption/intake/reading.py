@@ -18,7 +18,9 @@ from typing import NamedTuple
 from anticorruption import files, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.intake import child
+from anticorruption.intake.places import letters, place
 from anticorruption.language import Language, deferred
+from anticorruption.texts import shown
 
 #: Endings that are read.
 ENDINGS = ("xlsx", "xls", "ods", "csv")
@@ -293,37 +295,6 @@ def open_workbook(path: Path | str, say: Language | None = None) -> Workbook:
         told["seen"],
         told["saved"],
     )
-
-
-def letters(column: int) -> str:
-    """Name of a column: 1 is A, 28 is AB."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
-
-
-def place(ref: str) -> tuple[int, int]:
-    """Row and column of a cell's name ("D8").
-
-    Raises
-    ------
-    ValueError
-        If the text names no cell.
-    """
-    found = re.fullmatch(r"([A-Z]{1,3})([1-9]\d{0,6})", ref.upper())
-    if not found:
-        raise ValueError(f"{ref!r} names no cell")
-    column = 0
-    for letter in found.group(1):
-        column = 26 * column + ord(letter) - ord("A") + 1
-    return int(found.group(2)), column
-
-
-def shown(value: object, most: int = 80) -> str:
-    """Text that comes from a file, safe to print: what is not printable stands escaped."""
-    return files.printable(value, most)
 
 
 def _safe(values: dict) -> dict:

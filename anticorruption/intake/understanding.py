@@ -11,10 +11,12 @@ from anticorruption.intake.answers import SKIP, Answers
 from anticorruption.intake.findings import Choice, Findings, about_hidden
 from anticorruption.intake.layout import Column, Table
 from anticorruption.intake.matching import Matcher
-from anticorruption.intake.reading import Cell, Sheet, Workbook, letters, shown
+from anticorruption.intake.places import letters
+from anticorruption.intake.reading import Cell, Sheet, Workbook
 from anticorruption.intake.values import OPEN, Scale, Value, Values, scale_of
 from anticorruption.language import Language
 from anticorruption.measures import round_half_up
+from anticorruption.texts import shown
 
 STATUSES = ("final", "interim")
 #: Years that the tables of the release allow.

@@ -10,7 +10,8 @@ from anticorruption import measures
 from anticorruption.intake import numbers
 from anticorruption.intake.answers import SKIP, Answers
 from anticorruption.intake.findings import Choice, Findings
-from anticorruption.intake.reading import Cell, shown
+from anticorruption.intake.reading import Cell
+from anticorruption.texts import shown
 
 #: Full wordings of labels, as letters alone, by measure.
 _WORDINGS = {

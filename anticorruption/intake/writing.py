@@ -15,9 +15,9 @@ from frictionless import Package
 
 from anticorruption import measures, overlay, regions, tables, texts
 from anticorruption.errors import RefusedInput
-from anticorruption.intake.reading import shown
 from anticorruption.intake.understanding import Understood
 from anticorruption.overlay import READY, TABLES, VERSION
+from anticorruption.texts import shown
 
 #: Columns that an overlay's tables have beyond those of the release.
 _MORE = {

@@ -10,7 +10,6 @@ import pandas as pd
 from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.intake import reading
-from anticorruption.intake.reading import shown
 from anticorruption.language import Language
 from anticorruption.programme import (
     assessment,
@@ -26,6 +25,7 @@ from anticorruption.programme import (
 from anticorruption.programme.assessment import Assessment
 from anticorruption.programme.rubric import Rubric
 from anticorruption.release import Release
+from anticorruption.texts import shown
 
 
 @dataclass(frozen=True, eq=False)

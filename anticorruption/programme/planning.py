@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from anticorruption import files
+from anticorruption import files, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.programme import weightings
 from anticorruption.programme.assessment import DOUBT, MISSING, Assessment
@@ -210,7 +210,7 @@ def read_options(file: Path, rubric: Rubric) -> pd.DataFrame:
         code = row.pop("indicator")
         if code not in known or code in rows:
             said = "stands twice" if code in rows else "is no indicator of the rubric"
-            told = files.printable(code, 40)
+            told = texts.shown(code, 40)
             raise RefusedInput(f"{file.name}, line {line}: '{told}' {said}; use i01 and the like.")
         rows[code] = {
             name: _number(f"{file.name}, line {line}, {name}", cell) for name, cell in row.items()
@@ -226,7 +226,7 @@ def _number(where: str, text: str) -> float:
     except ValueError:
         value = np.inf
     if not np.isfinite(value):
-        told = files.printable(text, 40)
+        told = texts.shown(text, 40)
         raise RefusedInput(f"{where}: '{told}' is not a number (write a decimal point).")
     return value
 

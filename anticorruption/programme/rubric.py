@@ -275,7 +275,7 @@ class _Entry:
         self.file, self.where, self.content = file, where, content
 
     def refuse(self, said: str) -> RefusedInput:
-        where, told = files.printable(self.where), files.printable(said, 400).rstrip(".")
+        where, told = texts.shown(self.where, 120), texts.shown(said, 400).rstrip(".")
         return RefusedInput(f"{self.file}, {where}: {told}.")
 
     def take(self, key: str, kind: type | tuple, default=...):
@@ -284,7 +284,7 @@ class _Entry:
             raise self.refuse(f"'{key}' is missing.")
         if value is not default and (not isinstance(value, kind) or isinstance(value, bool)):
             wanted = {int: "a whole number", str: "text", list: "a list"}.get(kind, "a number")
-            raise self.refuse(f"'{key}' is {files.printable(repr(value))} and must be {wanted}.")
+            raise self.refuse(f"'{key}' is {texts.shown(repr(value), 120)} and must be {wanted}.")
         if isinstance(value, int) and abs(value) > _LARGEST:
             raise self.refuse(f"'{key}' is too large a number.")
         return value

@@ -15,11 +15,13 @@ import pandas as pd
 from anticorruption import personal, regions, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.intake import reading
-from anticorruption.intake.reading import Cell, Sheet, Workbook, letters, shown
+from anticorruption.intake.places import letters
+from anticorruption.intake.reading import Cell, Sheet, Workbook
 from anticorruption.language import Language
 from anticorruption.programme import layout
 from anticorruption.programme.layout import EXAMPLE, Column, Identity
 from anticorruption.programme.rubric import Rubric
+from anticorruption.texts import shown
 
 #: A score written as text: digits, and one decimal mark, comma or point. On a scale that ends at
 #: 100 neither can part thousands.

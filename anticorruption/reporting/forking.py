@@ -24,7 +24,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -117,26 +117,46 @@ def each(
     if not usable():
         yield from _each_in_threads(work, items, workers)
         return
-    waiting = enumerate(items)
+
+    def begin(item: object) -> _Child:
+        return _Child(lambda: iter([work(item)]))
+
+    def finished(running: list[_Child]) -> Iterator[tuple[_Child, object]]:
+        for child in _over(running):
+            yield child, child.end() or child.values.pop()
+
     running: dict[_Child, int] = {}
-    exhausted = False
     with _sharing(), _ended_by_sigterm():
         try:
-            while True:
-                while not exhausted and len(running) < workers:
-                    place, item = next(waiting, (-1, None))
-                    exhausted = place < 0
-                    if not exhausted:
-                        running[_Child(lambda item=item: iter([work(item)]))] = place
-                if not running:
-                    return
-                for child in _over(list(running)):
-                    problem = child.end()
-                    place = running.pop(child)
-                    yield place, problem or child.values.pop()
+            yield from _several(items, workers, running, begin, finished)
         finally:
             for child in running:
                 child.end()
+
+
+def _several(
+    items: Iterable,
+    most: int,
+    running: dict,
+    begin: Callable[[object], Hashable],
+    finished: Callable[[list], Iterable[tuple[Hashable, object]]],
+) -> Iterator[tuple[int, object]]:
+    """Keep so many pieces of work running until all are done; yield place and result of each.
+
+    ``running`` holds what is under way and its place; ``finished`` waits until something is over.
+    """
+    waiting = enumerate(items)
+    exhausted = False
+    while True:
+        while not exhausted and len(running) < most:
+            place, item = next(waiting, (-1, None))
+            exhausted = place < 0
+            if not exhausted:
+                running[begin(item)] = place
+        if not running:
+            return
+        for task, result in finished(list(running)):
+            yield running.pop(task), result
 
 
 def stream(produce: Callable[[], Iterator]) -> Iterator:
@@ -394,21 +414,16 @@ def _each_in_threads(
     work: Callable[[object], object], items: Iterable, workers: int
 ) -> Iterator[tuple[int, object]]:
     """Do the same where nothing can be forked."""
-    waiting = enumerate(items)
-    running: dict[Future, int] = {}
-    exhausted = False
+
+    def finished(running: list[Future]) -> Iterator[tuple[Future, object]]:
+        for done in wait(running, return_when=FIRST_COMPLETED).done:
+            yield done, done.result()
+
     with ThreadPoolExecutor(max_workers=workers) as pool:
         try:
-            while True:
-                while not exhausted and len(running) < workers:
-                    place, item = next(waiting, (-1, None))
-                    exhausted = place < 0
-                    if not exhausted:
-                        running[pool.submit(_done, work, item)] = place
-                if not running:
-                    return
-                for done in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running.pop(done), done.result()
+            yield from _several(
+                items, workers, {}, lambda item: pool.submit(_done, work, item), finished
+            )
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 

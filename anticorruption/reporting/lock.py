@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from anticorruption import files
+from anticorruption import files, texts
 from anticorruption.errors import RefusedInput
 from anticorruption.reporting.atomic import Unwritable
 
@@ -148,5 +148,5 @@ def _told(folder: Path, holder: dict) -> str:
             f"process {holder.get('pid', '?')} on {holder.get('host', '?')} since "
             f"{holder.get('since', '?')}"
         )
-        who = files.printable(who)
+        who = texts.shown(who, 120)
     return f"{folder}: another batch is at work here ({who}); wait for it or choose another --out."

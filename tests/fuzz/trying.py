@@ -194,7 +194,7 @@ class Trier:
             with _clock(_HANGS), _elsewhere(folder, self.temporary, self.warm):
                 outcome = getattr(self, f"_{seed.kind}")(path)
         except RefusedInput as refused:
-            problem = _unclear(f"anticorruption: {cli.files.printable(refused, 2_000)}\n")
+            problem = _unclear(f"anticorruption: {cli.texts.shown(refused, 2_000)}\n")
         except _Hangs:
             problem = f"hangs: {traceback.format_exc().splitlines()[-3:]}"
         except BaseException:

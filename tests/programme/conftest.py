@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from anticorruption.intake import reading
+from anticorruption.intake import places, reading
 from anticorruption.language import Language
 from anticorruption.programme import layout, rubric, sheets, workbook
 from anticorruption.programme.rubric import Component, Indicator, Rubric, Weight
@@ -83,7 +83,7 @@ def spoilt(opened, monkeypatch):
             mine = dict(sheet.cells)
             for name, ref, value in cells:
                 if name == sheet.name:
-                    row, column = reading.place(ref)
+                    row, column = places.place(ref)
                     mine.pop((row, column), None)
                     if isinstance(value, dict):
                         mine[row, column] = reading.Cell(row, column, **value)
