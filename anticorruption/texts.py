@@ -39,19 +39,18 @@ def told(text: str, keep: str = "") -> str:
     Characters of ``keep``, such as an end of line, stay as they are.
     """
     return _UNSEEN.sub(
-        lambda found: (
-            found.group()
-            if found.group() in keep
-            else found.group().encode("unicode_escape").decode("ascii")
-        ),
-        text,
+        lambda found: found.group() if found.group() in keep else _escaped(found.group()), text
     )
 
 
 def shown(value: object, most: int = 80) -> str:
-    """Text that comes from a file, fit for a message: cut short and safe on a terminal."""
+    r"""Text that comes from a file, fit for a message: cut short and safe on a terminal.
+
+    Blanks of another kind are written out too ("\xa0"): to a reader they look like plain ones.
+    """
     whole = str(value)
-    return told(whole if len(whole) <= most else whole[: most - 1] + "…")
+    cut = told(whole if len(whole) <= most else whole[: most - 1] + "…")
+    return "".join(c if c.isprintable() else _escaped(c) for c in cut)
 
 
 def in_a_spreadsheet(text: str) -> str:
@@ -60,3 +59,7 @@ def in_a_spreadsheet(text: str) -> str:
     Whoever takes one apostrophe away where one stands before such a beginning has the text again.
     """
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")

@@ -30,8 +30,6 @@ _WORDINGS = {
     }
 }
 _MARKS = (numbers.COMMA, numbers.POINT)
-#: Numbers of a column, none above 1, from which fractions are suspected on a scale to 100.
-_FRACTIONS_FROM = 3
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,9 @@ class Values:
         self.scale, self.heading = scale, heading
         cells = list(cells)
         self.mark = self._decimal_mark(cells)
-        self.fractions = self._fractions(cells)
+        found = [number for cell in cells if (number := self._alone(cell))]
+        self.has_percents = any(number.percent for number in found)
+        self.fractions = self._fractions(found)
 
     def read(self, cell: Cell | None) -> Value:
         """Understand one cell; no cell is a value that was not reported."""
@@ -175,7 +175,11 @@ class Values:
                 "percent", cell, self.say("{number}, of 100", number=self._told(printed))
             )
         elif self.fractions:
-            printed = f"{float(number.printed) * 100:.10g}"
+            printed = _hundredfold(printed)
+        elif self._may_be_a_fraction(number):
+            said = self.say("other numbers of the column are percentages; which number is this?")
+            both = [Choice(printed), Choice(_hundredfold(printed))]
+            return self._ask("percent", cell, said, both)
         if not self.scale.holds(float(printed)):
             said = self.say(
                 "{number} lies outside the scale of {measure}, {scale}; mend the file",
@@ -242,7 +246,14 @@ class Values:
         number = numbers.of_cell(cell)
         if number is None or not self.scale.takes_numbers:
             return True
-        return number.percent and not self.scale.is_hundred
+        if self.scale.is_hundred:
+            return self._may_be_a_fraction(number)
+        return number.percent
+
+    def _may_be_a_fraction(self, number: numbers.Number) -> bool:
+        """Whether a plain number of 1 or less stands among percentages: 0.8 beside 91%."""
+        among = self.scale.is_hundred and self.has_percents
+        return among and not number.percent and 0 < number.value <= 1
 
     def _decimal_mark(self, cells: list[Cell]) -> str | None:
         texts = [cell.text for cell in cells if isinstance(cell.value, str) and not cell.is_date]
@@ -254,11 +265,16 @@ class Values:
             return numbers.POINT
         return numbers.COMMA if proven else None
 
-    def _fractions(self, cells: list[Cell]) -> bool:
-        found = [n for cell in cells if (n := numbers.of_cell(cell))]
-        small = [n for n in found if not n.percent and 0 <= n.value <= 1]
-        suspect = self.scale.is_hundred and len(small) >= _FRACTIONS_FROM
-        if not suspect or len(small) < len(found) or not any(n.value for n in found):
+    def _alone(self, cell: Cell) -> numbers.Number | None:
+        """Number of a cell, or of its text by the column's decimal mark; None if it is none."""
+        if (number := numbers.of_cell(cell)) or not isinstance(cell.value, str):
+            return number
+        found = numbers.readings(cell.text)
+        return found.get(self.mark) or next(iter(found.values()), None)
+
+    def _fractions(self, found: list[numbers.Number]) -> bool:
+        small = all(not n.percent and 0 <= n.value <= 1 for n in found)
+        if not (self.scale.is_hundred and small and any(n.value for n in found)):
             return False
         answer = self.answers.to("fractions", self.heading)
         if answer in ("percent", "points"):
@@ -282,6 +298,10 @@ class Values:
     def name(self) -> str:
         """Name of the measure."""
         return self.scale.name
+
+
+def _hundredfold(printed: str) -> str:
+    return f"{float(printed) * 100:.10g}"
 
 
 def _letters(text: str) -> str:

@@ -134,11 +134,30 @@ def test_two_readings_are_decided_by_the_column_or_asked(rekap, texts, taken):
     assert bool(findings(found, "decimal_mark")) == (len(got) < 2)
 
 
-def test_fractions_are_asked_about_for_the_whole_column(rekap):
-    path = rekap(("Kab. Sleman", 0.9), ("Kab. Bantul", 0.85), ("Kulon Progo", 1))
+@pytest.mark.parametrize("numbers", [(0.9, 0.85, 1), ("0,90", "0,85", "1"), ("0.90", 0.85, 1)])
+def test_fractions_are_asked_about_for_the_whole_column(rekap, numbers):
+    path = rekap(*zip(("Kab. Sleman", "Kab. Bantul", "Kulon Progo"), numbers, strict=True))
     assert len(findings(understood(path), "fractions")) == 1
     found = understood(path, given={("fractions", "Nilai MCP 2025"): "percent"})
     assert values(found) == {"34.04": "90", "34.02": "85", "34.01": "100"}
+
+
+def test_one_fraction_alone_is_asked_about_and_a_score_above_one_is_not(rekap):
+    assert len(findings(understood(rekap(("Kab. Sleman", "0,9"))), "fractions")) == 1
+    assert values(understood(rekap(("Kab. Sleman", 0.9), ("Kab. Bantul", 85)))) == {
+        "34.04": "0.9", "34.02": "85"
+    }  # fmt: skip
+    assert values(understood(rekap(("Kab. Sleman", 0)))) == {"34.04": "0"}
+
+
+@pytest.mark.parametrize("number", [0.8, "0,8"])
+def test_a_plain_number_among_percentages_is_asked_about(rekap, number):
+    path = rekap(("Kab. Sleman", "91%"), ("Kab. Bantul", number), ("Kulon Progo", 77.5))
+    (asked,) = [f for f in understood(path).findings.of("question") if f.rule == "percent"]
+    assert asked.ref == "B5" and [choice.answer for choice in asked.choices[:2]] == ["0.8", "80"]
+    assert values(understood(path)) == {"34.04": "91", "34.01": "77.5"}
+    found = understood(path, given={("value", asked.value): "80"})
+    assert values(found)["34.02"] == "80"
 
 
 def test_formulas_without_a_value_and_errors_are_refused(rekap):
