@@ -380,6 +380,12 @@ class _Reader:
                 value=shown(cell.text), low=f"{low:g}", high=f"{high:g}",
             )  # fmt: skip
             raise self._refuse(sheet, cell.ref, said)
+        if 0 < value <= 1 < high / 10:
+            rule = self.say(
+                "one point or less of {high}; if a fraction was meant, write 90, not 0.9",
+                high=f"{high:g}",
+            )
+            self._find(sheet, cell.ref, cell.text, f"{value:g}", rule)
         return float(value)
 
     def _word(self, sheet: Sheet, cell: Cell | None, words: Mapping[str, str]) -> str:

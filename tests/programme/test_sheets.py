@@ -49,6 +49,13 @@ def test_a_score_written_as_text_is_understood_and_said(spoilt, programme, writt
     assert finding.understood == f"{value:g}"
 
 
+@pytest.mark.parametrize(("written", "remarks"), [(0.9, 1), (1, 1), (0, 0), (1.5, 0)])
+def test_a_score_that_may_be_a_fraction_is_kept_and_said(spoilt, programme, written, remarks):
+    found = sheets.read(spoilt((SCORES, "D6", written)), programme)
+    assert found.scores.at["i02", "score"] == written
+    assert ["fraction" in finding.rule for finding in found.findings] == [True] * remarks
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
