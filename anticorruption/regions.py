@@ -7,7 +7,7 @@ from functools import lru_cache
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from anticorruption import tables
+from anticorruption import tables, texts
 from anticorruption.errors import RefusedInput
 
 COUNTRY = "00"
@@ -168,11 +168,11 @@ def require(text: str, year: int | None = None) -> str:
         return found
     if not found:
         raise RefusedInput(
-            f"'{text}' is not the name or code of a province, kabupaten or kota; "
+            f"'{texts.shown(text)}' is not the name or code of a province, kabupaten or kota; "
             f"look it up with: anticorruption region NAME."
         )
     meant = "; ".join(f"{code} {name(code)}" for code in found)
-    raise RefusedInput(f"'{text}' could mean: {meant}. Which one? Give the code.")
+    raise RefusedInput(f"'{texts.shown(text)}' could mean: {meant}. Which one? Give the code.")
 
 
 def index(year: int | None = None) -> dict[str, list[tuple[str, str, bool]]]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anticorruption import __version__, files, regions, spi, tables
+from anticorruption import __version__, files, regions, spi, tables, texts
 from anticorruption.comparison import peer_gaps
 from anticorruption.comparison.context import Context, context
 from anticorruption.comparison.noise import panel_noise
@@ -549,7 +549,7 @@ def screen(ground: Ground, choices: Choices) -> Screen:
     _whole("wtp_years", choices.wtp_years, 1, MOST_YEARS_RUNNING)
     if choices.year not in ground.years or isinstance(choices.year, bool):
         there = ", ".join(map(str, ground.years))
-        raise RefusedInput(f"year is {choices.year!r}; there is a survey index of {there}.")
+        raise RefusedInput(f"year is {_told(choices.year)}; there is a survey index of {there}.")
     _one_of("scale", choices.scale, SCALES)
     for name in ("spi_rule", "mcp_rule"):
         _one_of(name, getattr(choices, name), RULES)
@@ -609,7 +609,7 @@ def read_recipe(text: str, name: str = "recipe") -> tuple[Choices, dict[str, Any
         raise RefusedInput(f"{name}: 'choices' are missing.")
     known = {each.name for each in fields(Choices)}
     if strange := sorted(set(given) - known):
-        raise RefusedInput(f"{name}: there is no choice '{strange[0]}'.")
+        raise RefusedInput(f"{name}: there is no choice '{texts.shown(strange[0])}'.")
     if missing := sorted(known - set(given)):
         raise RefusedInput(f"{name}: the choice '{missing[0]}' is missing.")
     return of_values(given), {key: value for key, value in content.items() if key != "choices"}
@@ -629,23 +629,28 @@ def differing(shown: Screen, about: Mapping[str, Any]) -> list[str]:
     return [k for k in ("edition", "data_sha256", "code") if k in about and about[k] != now[k]]
 
 
+def _told(value: object) -> str:
+    """Value of a recipe as it is written there, fit for a message."""
+    return texts.shown(repr(value))
+
+
 def _local(code: object, name: str) -> str:
     found = regions.require(code) if isinstance(code, str) else ""
     if found not in regions.governments("local").index:
         raise RefusedInput(
-            f"{name}: {code!r} is not a kabupaten or kota with a government of its own; give the "
-            f"code or the name of one."
+            f"{name}: {_told(code)} is not a kabupaten or kota with a government of its own; give "
+            f"the code or the name of one."
         )
     return found
 
 
 def _listed(values: object, name: str, kind: type | tuple) -> list:
     if not isinstance(values, list | tuple):
-        raise RefusedInput(f"{name} is {values!r} and must be a list.")
+        raise RefusedInput(f"{name} is {_told(values)} and must be a list.")
     for each in values:
         if not isinstance(each, kind) or isinstance(each, bool):
             wanted = "text" if kind is str else "a number"
-            raise RefusedInput(f"{name}: {each!r} must be {wanted}.")
+            raise RefusedInput(f"{name}: {_told(each)} must be {wanted}.")
     return list(values)
 
 
@@ -668,14 +673,16 @@ def _weights(choices: Choices) -> tuple[float, ...]:
 def _number(name: str, value: object, low: float, high: float) -> None:
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     if not plain or not math.isfinite(value) or not low <= value <= high:
-        raise RefusedInput(f"{name} is {value!r} and must be a number from {low:g} to {high:g}.")
+        said = f"must be a number from {low:g} to {high:g}"
+        raise RefusedInput(f"{name} is {_told(value)} and {said}.")
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise RefusedInput(f"{name} is {value!r} and must be a whole number from {low} to {high}.")
+        said = f"must be a whole number from {low} to {high}"
+        raise RefusedInput(f"{name} is {_told(value)} and {said}.")
 
 
 def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise RefusedInput(f"{name} is {value!r}; choose one of {', '.join(allowed)}.")
+        raise RefusedInput(f"{name} is {_told(value)}; choose one of {', '.join(allowed)}.")

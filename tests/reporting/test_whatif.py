@@ -174,8 +174,10 @@ def test_a_recipe_brings_the_same_screen_back(ground, screen):
         (lambda text: text.replace(whatif.FORMAT, "other"), "not a recipe"),
         (lambda text: text + " " * 30_000, "too long"),
         (lambda text: text.replace('"year"', '"yaer"'), "no choice 'yaer'"),
+        (lambda text: text.replace('"year"', f'"{"9" * 5_000}"'), "no choice '9999"),
         (lambda text: text.replace('"peers": []', '"peers": "34.01"'), "must be a list"),
         (lambda text: text.replace('"weights": []', '"weights": ["1"]'), "must be a number"),
+        (lambda text: text.replace('"peers": []', f'"peers": "{"x" * 5_000}"'), "must be a list"),
         (lambda text: json.dumps({"format": whatif.FORMAT, "choices": {}}), "is missing"),
         (lambda text: json.dumps({"format": whatif.FORMAT}), "'choices' are missing"),
     ],
@@ -184,6 +186,7 @@ def test_what_is_no_recipe_is_refused_in_a_sentence(screen, spoil, said):
     with pytest.raises(RefusedInput, match=said) as refusal:
         whatif.read_recipe(spoil(whatif.recipe(screen(CHOICES))), "my.json")
     assert str(refusal.value).startswith(("my.json: ", "peers", "weights"))
+    assert len(str(refusal.value)) < 200
 
 
 @pytest.mark.parametrize(
