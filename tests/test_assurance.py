@@ -280,6 +280,20 @@ def test_a_run_asks_for_all_cores_and_reads_its_own_report(monkeypatch):
     assert running.run(wanted) == {}
 
 
+def test_the_long_run_rests_on_every_room_that_its_tests_use():
+    files = [*(ROOT / "tests/properties").glob("*.py"), ROOT / "tests/calibration.py"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    used = set(re.findall(r"^from anticorruption\.(\w+)", text, re.MULTILINE))
+    used |= {
+        name.strip()
+        for names in re.findall(r"^from anticorruption import (.+)$", text, re.MULTILINE)
+        for name in names.split(",")
+    }
+    rooms = {room.split("/")[-1].removesuffix(".py") for room in long.ROOMS}
+    assert used and used - {"errors"} <= rooms
+    assert all((ROOT / room).exists() for room in long.ROOMS)
+
+
 def test_the_long_run_tells_properties_examples_and_what_was_measured(monkeypatch):
     monkeypatch.setattr(long, "examples", lambda: {"a": 10_000, "b": 10_000, "c": 250})
     ran = running.read(JUNIT)
