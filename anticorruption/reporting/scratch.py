@@ -12,9 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-#: Beginning of the names; a folder gets the second when it is locked, so that no other process
-#: finds it before.
-_NEW, PREFIX = "anticorruption-new-", "anticorruption-run-"
+#: Beginning of the names.
+PREFIX = "anticorruption-run-"
 
 
 @contextlib.contextmanager
@@ -42,12 +41,15 @@ def sweep() -> None:
 def _made() -> tuple[Path, int | None]:
     if os.name == "nt":  # folders cannot be locked there
         return Path(tempfile.mkdtemp(prefix=PREFIX)), None
-    new = Path(tempfile.mkdtemp(prefix=_NEW))
-    handle = os.open(new, os.O_RDONLY)
-    _locked(handle)
-    path = new.with_name(PREFIX + new.name.removeprefix(_NEW))
-    new.rename(path)
-    return path, handle
+    while True:
+        path = Path(tempfile.mkdtemp(prefix=PREFIX))
+        # Whoever sweeps may find it before it is locked; then another one is made.
+        with contextlib.suppress(FileNotFoundError):
+            handle = os.open(path, os.O_RDONLY)
+            _locked(handle, wait=True)
+            if path.exists():
+                return path, handle
+            os.close(handle)
 
 
 def _removed_if_dead(path: Path) -> None:
@@ -62,11 +64,11 @@ def _removed_if_dead(path: Path) -> None:
         os.close(handle)
 
 
-def _locked(handle: int) -> bool:
+def _locked(handle: int, wait: bool = False) -> bool:
     import fcntl
 
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:  # in use, or on a file system without locks: then nobody can take it either
         return False
     return True

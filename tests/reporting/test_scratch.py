@@ -50,3 +50,23 @@ def test_a_link_or_a_file_of_that_name_is_left_alone(tmp_path):
     (tmp_path / f"{scratch.PREFIX}file").write_text("")
     scratch.sweep()
     assert (elsewhere / "mine").exists() and len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("opened_first", [False, True])
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_again(
+    tmp_path, monkeypatch, opened_first
+):
+    opened, times = os.open, iter([True])
+
+    def meanwhile(*given, **named):
+        handle = opened(*given, **named) if opened_first else None
+        if next(times, False):
+            scratch.sweep()
+        return opened(*given, **named) if handle is None else handle
+
+    monkeypatch.setattr(os, "open", meanwhile)
+    with scratch.folder() as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+        scratch.sweep()
+        assert folder.is_dir()
+    assert list(tmp_path.iterdir()) == []
