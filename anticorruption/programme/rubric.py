@@ -418,19 +418,20 @@ def _consistent(file: str, rubric: Rubric) -> None:
         if not ids:
             raise RefusedInput(f"{file}: no {kind} is described.")
         if twice := next((i for i in ids if ids.count(i) > 1), None):
-            raise RefusedInput(f"{file}: {kind} '{twice}' is described twice.")
+            raise RefusedInput(f"{file}: {kind} '{texts.shown(twice)}' is described twice.")
     components = {component.id for component in rubric.components}
     for indicator in rubric.indicators:
         if indicator.component not in components:
             raise RefusedInput(
-                f"{file}, indicator '{indicator.id}': component '{indicator.component}' is not "
-                f"described; there are {', '.join(sorted(components))}."
+                f"{file}, indicator '{texts.shown(indicator.id)}': component "
+                f"'{texts.shown(indicator.component)}' is not described; there are "
+                f"{texts.shown(', '.join(sorted(components)), 400)}."
             )
     _weights_complete(file, "component", "the components", rubric.components)
     for component in rubric.components:
         if not (parts := rubric.parts(component.id)):
-            raise RefusedInput(f"{file}: component '{component.id}' has no indicator.")
-        _weights_complete(file, "indicator", f"component '{component.id}'", parts)
+            raise RefusedInput(f"{file}: component '{texts.shown(component.id)}' has no indicator.")
+        _weights_complete(file, "indicator", f"component '{texts.shown(component.id)}'", parts)
     if not rubric.scale_min <= rubric.pass_mark <= rubric.scale_max:
         raise RefusedInput(
             f"{file}, [pass_mark]: {rubric.pass_mark:g} lies outside the scale "
@@ -444,8 +445,8 @@ def _weights_complete(file: str, kind: str, where: str, parts: tuple) -> None:
     if given and len(given) < len(parts):
         without = next(part.id for part in parts if part.weight.value is None)
         raise RefusedInput(
-            f"{file}, {kind} '{without}': 'weight' is missing although others of {where} have one; "
-            f"give all of them or none."
+            f"{file}, {kind} '{texts.shown(without)}': 'weight' is missing although others of "
+            f"{where} have one; give all of them or none."
         )
     if given and not sum(given) > 0:
         raise RefusedInput(f"{file}: all weights of {where} are 0; one must be above.")

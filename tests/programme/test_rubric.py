@@ -184,6 +184,7 @@ def test_a_folder_without_programmes_says_so(tmp_path):
         ('id = "c2"', 'id = "c1"', "component 'c1' is described twice"),
         ('id = "i19"', 'id = "i18"', "indicator 'i18' is described twice"),
         ('component = "c1"', 'component = "c9"', "indicator 'i01': component 'c9' is not"),
+        ('component = "c1"', f'component = "{"9" * 5_000}"', "indicator 'i01': component '999"),
         ('component = "c1"\n', "", "indicator 'i01': 'component' is missing"),
         (
             'component_standing = "inferred"',
@@ -202,6 +203,7 @@ def test_what_is_wrong_is_named_with_file_entry_and_value(spoilt, old, new, said
         rubric.read(path)
     text = str(refused.value)
     assert text.startswith("kabkota-2025.toml") and said in text and "\n" not in text
+    assert len(text) < 500
 
 
 @pytest.mark.parametrize("kind", ["criterion", "component", "indicator"])
