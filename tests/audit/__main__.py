@@ -16,7 +16,7 @@ from pathlib import Path
 from tests import second_route as route
 from tests.assurance import records
 from tests.audit import draw
-from tests.audit.draw import OPEN, Audit, Report
+from tests.audit.draw import UNKNOWN, Audit, Report
 from tests.audit.rebuild import Writer
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "ipynb")
@@ -103,7 +103,7 @@ def main() -> int:
             "reports": len(found),
             "numbers shown": len(numbers),
             "other draws": len(again),
-            "not rebuilt": sum(each.verdict == OPEN for each in numbers),
+            "not rebuilt": sum(each.verdict == UNKNOWN for each in numbers),
             "not rebuilt kinds": "; ".join(result.open_kinds()) or "none",
         },
         seconds=time.monotonic() - start,
