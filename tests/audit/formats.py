@@ -1,18 +1,19 @@
 """Finished reports of every format, read as a stranger reads them: tables, sentences, sources.
 
 Nothing here comes from the library. Word files and Excel files are read from their XML and with
-openpyxl, PDF by the structure that ``pdfinfo`` prints of a tagged file.
+openpyxl, PDF by its tags: the tree of its structure, and the glyphs of each piece of a page.
 """
 
 import json
 import re
-import subprocess
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import lxml.html
 import openpyxl
+import pypdf
 from lxml import etree
 
 CITE = re.compile(r"[\s\u00a0]*\[(\d+)\]")
@@ -166,7 +167,6 @@ def _excel_table(document: Document, rows: list, at: int) -> int:
 @dataclass
 class _Node:
     tag: str
-    depth: int
     children: list = field(default_factory=list)
     alt: str = ""
 
@@ -182,8 +182,7 @@ class _Node:
 
 
 def _pdf(path: Path) -> Document:
-    done = subprocess.run(["pdfinfo", "-struct-text", str(path)], capture_output=True, check=True)
-    document, root = Document(path), _tree(done.stdout.decode("utf-8", "replace"))
+    document, root = Document(path), _tagged(pypdf.PdfReader(path))
     for item in root.all("LI"):
         if entry := re.fullmatch(r"\[(\d+)\]", "".join(n.text() for n in item.all("Lbl")).strip()):
             document.sources[int(entry[1])] = _loose("".join(n.text() for n in item.all("LBody")))
@@ -215,24 +214,97 @@ def _loose(text: str) -> str:
     return re.sub("[\u200b\u2060\u00ad]", "", text)
 
 
-def _tree(text: str) -> _Node:
-    root = _Node("root", -1)
-    stack = [root]
-    for line in text.splitlines():
-        depth = len(line) - len(line.lstrip(" "))
-        content = line.strip()
-        if content.startswith('"'):
-            while stack[-1].depth >= depth:
-                stack.pop()
-            stack[-1].children.append(content[1:-1])
-        elif content.startswith("/Alt"):
-            stack[-1].alt = content.removeprefix("/Alt").strip().strip('"()')
-        elif found := re.match(r"([A-Z][A-Za-z0-9]*)\b", content):
-            if found[1] == "Object":
-                continue
-            while stack[-1].depth >= depth:
-                stack.pop()
-            node = _Node(found[1], depth)
-            stack[-1].children.append(node)
-            stack.append(node)
+def _tagged(reader: pypdf.PdfReader) -> _Node:
+    """Tree of the structure of a tagged file, with the text of each piece of a page."""
+    top = reader.trailer["/Root"]["/StructTreeRoot"]
+    pages = {page.indirect_reference.idnum: _pieces(page) for page in reader.pages}
+    root = _Node("root")
+    _grow(root, top.get("/K", []), None, pages, top.get("/RoleMap", {}))
     return root
+
+
+def _grow(node: _Node, kids, page: int | None, pages: dict, roles: dict) -> None:
+    """Hang what stands below a tag onto it: other tags, and pieces of pages by their number."""
+    for kid in kids if isinstance(kids, list) else [kids]:
+        kid = kid.get_object()
+        if isinstance(kid, int):
+            node.children.append(pages[page].get(kid, ""))
+            continue
+        own = kid.raw_get("/Pg").idnum if "/Pg" in kid else page
+        if "/MCID" in kid:
+            node.children.append(pages[own].get(kid["/MCID"], ""))
+        elif "/S" in kid:
+            tag = roles.get(kid["/S"], kid["/S"])
+            below = _Node(tag.removeprefix("/"), alt=str(kid.get("/Alt", "")))
+            node.children.append(below)
+            _grow(below, kid.get("/K", []), own, pages, roles)
+
+
+def _pieces(page) -> dict[int, str]:
+    """Text of each marked piece of a page, by its number."""
+    fonts = {name: _letters(font.get_object())
+             for name, font in page["/Resources"].get("/Font", {}).items()}  # fmt: skip
+    found: dict[int, str] = {}
+    #: Number of each piece that is open, and the text that stands for all that is drawn in it.
+    pieces: list[tuple[int | None, str | None]] = []
+    letters: dict[bytes, str] = {}
+    for kind, content in _operators(page.get_contents().get_data()):
+        at = next((number for number, _ in reversed(pieces) if number is not None), None)
+        if kind == "font":
+            letters = fonts[content.decode()]
+        elif kind == "open":
+            number = re.search(rb"/MCID (\d+)", content)
+            told = re.search(rb"/ActualText\s*<([0-9A-Fa-f]*)>", content)
+            text = bytes.fromhex(told[1].decode())[2:].decode("utf-16-be") if told else None
+            pieces.append((int(number[1]) if number else None, text))
+        elif kind == "close":
+            _, text = pieces.pop()
+            if text is not None and at is not None:
+                found[at] = found.get(at, "") + text
+        elif at is not None and all(text is None for _, text in pieces):
+            codes = _bytes(content)
+            pairs = (codes[n : n + 2] for n in range(0, len(codes), 2))
+            found[at] = found.get(at, "") + "".join(letters.get(each, "") for each in pairs)
+    return found
+
+
+_OPERATOR = re.compile(
+    rb"(?P<string>\(|<[0-9A-Fa-f]*>)|(?P<font>/\w+) [\d.]+ Tf"
+    rb"|(?P<open>(?:<<(?:<[0-9A-Fa-f]*>|\([^()]*\)|[^<>(])*>>)?\s*(?:BDC|BMC))|(?P<close>EMC)"
+)
+_PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
+
+
+def _operators(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """What chooses fonts, opens and closes pieces, and draws text, in the order of a page."""
+    at = 0
+    while hit := _OPERATOR.search(content, at):
+        at, kind = hit.end(), str(hit.lastgroup)
+        if hit[0] == b"(":  # inside a string, parentheses in pairs stand as they are
+            depth = 1
+            while depth:
+                mark = _PARENTHESIS.search(content, at)
+                depth += {b"(": 1, b")": -1}.get(mark[0], 0)
+                at = mark.end()
+        yield kind, content[hit.start() : at] if kind == "string" else hit[kind]
+
+
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def _bytes(string: bytes) -> bytes:
+    """Bytes of a string as a PDF file writes it."""
+    if string.startswith(b"<"):
+        return bytes.fromhex(string[1:-1].decode())
+
+    def plain(hit) -> bytes:
+        return bytes([int(hit[1], 8)]) if hit[1].isdigit() else _ESCAPED.get(hit[1], hit[1])
+
+    return re.sub(rb"\\([0-7]{1,3}|.)", plain, string[1:-1], flags=re.DOTALL)
+
+
+def _letters(font) -> dict[bytes, str]:
+    """What each code of two bytes stands for, as the font itself tells."""
+    table = font["/ToUnicode"].get_object().get_data().decode("ascii")
+    return {bytes.fromhex(code): bytes.fromhex(text).decode("utf-16-be")
+            for code, text in re.findall(r"^<(\w{4})> <(\w+)>$", table, re.MULTILINE)}  # fmt: skip

@@ -626,8 +626,10 @@ class Writer:
         for kind in ("local", "province"):
             found, own = self.compared(kind)
             for code in own if len(own) > 1 else []:
-                lists = [[other for other in own if found.above(*pair(other))]
-                         for pair in (lambda o, c=code: (o, c), lambda o, c=code: (c, o))]  # fmt: skip
+                lists = (
+                    [other for other in own if found.above(other, code)],
+                    [other for other in own if found.above(code, other)],
+                )
                 named = [Cell("; ".join(map(self.name, each))) for each in lists]
                 rest = len(own) - 1 - sum(map(len, lists))
                 rows.append([Cell(self.name(code)), *named, self.count(rest)])

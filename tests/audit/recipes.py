@@ -74,8 +74,11 @@ class Field:
 
     def __init__(self, codes: tuple[str, ...], year: int, error: float):
         self.year, self.error = year, error
-        given = {key: row for key, row in route.survey().items()
-                 if key[0] in codes and (key[0], "spi", key[1]) not in route.withheld()}  # fmt: skip
+        given = {
+            (code, when): row
+            for (code, when), row in route.survey().items()
+            if code in codes and (code, "spi", when) not in route.withheld()
+        }
         self.codes = tuple(code for code in sorted(codes) if (code, year) in given)
         self._given = {key: row for key, row in given.items() if key[0] in self.codes}
         self.scores = {code: given[code, year][0] for code in self.codes}
