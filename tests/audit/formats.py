@@ -67,18 +67,28 @@ def read(path: Path) -> Document:
 
 
 def _html(path: Path) -> Document:
-    return _page(lxml.html.fromstring(path.read_text(encoding="utf-8")), path)
+    return _page(lxml.html.fromstring(markup(path)), path)
 
 
 def _notebook(path: Path) -> Document:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    parts = ["".join(output["data"].get("text/html", "")) for output in outputs]
-    document = _page(lxml.html.fromstring(f"<main>{''.join(parts)}</main>"), path)
-    for output in outputs:
+    document = _html(path)
+    for output in _outputs(path):
         if told := output["metadata"].get("image/svg+xml"):
             document.sentences.append(shown(told["alt"]))
     return document
+
+
+def markup(path: Path) -> str:
+    """HTML of a page, or of all that a notebook shows."""
+    if path.suffix == ".html":
+        return path.read_text(encoding="utf-8")
+    parts = ["".join(output["data"].get("text/html", "")) for output in _outputs(path)]
+    return f"<main>{''.join(parts)}</main>"
+
+
+def _outputs(path: Path) -> list[dict]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [output for cell in cells for output in cell.get("outputs", [])]
 
 
 def _page(tree, path: Path) -> Document:
@@ -112,12 +122,12 @@ def _word(path: Path) -> Document:
     document, before = Document(path), ""
     for element in tree[0]:
         if element.tag == f"{_WORD}tbl":
-            rows = [[shown(_text(c)) for c in row.iter(f"{_WORD}tc")]
+            rows = [[shown(text_of(c)) for c in row.iter(f"{_WORD}tc")]
                     for row in element.iter(f"{_WORD}tr")]  # fmt: skip
             headings = [cell.text for cell in rows[0]]
             document.tables.append(Table(NUMBERED.sub("", before), headings, rows[1:]))
             continue
-        text = _text(element)
+        text = text_of(element)
         before = shown(text).text or before
         if entry := re.match(r"\[(\d+)\]\s*(.+)", text):
             document.sources[int(entry[1])] = entry[2]
@@ -127,7 +137,8 @@ def _word(path: Path) -> Document:
     return document
 
 
-def _text(element) -> str:
+def text_of(element) -> str:
+    """Text of an element of a Word file."""
     parts = []
     for node in element.iter(f"{_WORD}t", f"{_WORD}br", f"{_WORD}tab"):
         parts.append(node.text or "" if node.tag == f"{_WORD}t" else " ")
@@ -182,20 +193,20 @@ class _Node:
 
 
 def _pdf(path: Path) -> Document:
-    document, root = Document(path), _tagged(pypdf.PdfReader(path))
+    document, root = Document(path), tagged(path)
     for item in root.all("LI"):
         if entry := re.fullmatch(r"\[(\d+)\]", "".join(n.text() for n in item.all("Lbl")).strip()):
-            document.sources[int(entry[1])] = _loose("".join(n.text() for n in item.all("LBody")))
+            document.sources[int(entry[1])] = loose("".join(n.text() for n in item.all("LBody")))
             item.children = []
     caption, tables = "", list(root.all("Caption", "Table"))
     for node in tables:
         # The caption stands inside its table, or before it where the table goes over pages.
         own = node if node.tag == "Caption" else next(iter(node.all("Caption")), None)
         if own is not None:
-            caption = shown(NUMBERED.sub("", _loose(own.text()).strip())).text
+            caption = shown(NUMBERED.sub("", loose(own.text()).strip())).text
         if node.tag == "Caption":
             continue
-        rows = [[shown(_loose(c.text())) for c in row.all("TH", "TD")] for row in node.all("TR")]
+        rows = [[shown(loose(c.text())) for c in row.all("TH", "TD")] for row in node.all("TR")]
         headings = [cell.text for cell in rows[0]]
         document.tables.append(Table(caption, headings, rows[1:]))
         document.sentences.append(Shown(caption))
@@ -203,19 +214,20 @@ def _pdf(path: Path) -> Document:
         node.children = [] if node.tag == "Table" else node.children
     for node in root.all("P", "LBody", "Figure", "Caption", "H1"):
         if not any(node.all("P", "LI")):
-            document.sentences.append(shown(NUMBERED.sub("", _loose(node.text()).strip())))
+            document.sentences.append(shown(NUMBERED.sub("", loose(node.text()).strip())))
         if node.alt:
             document.sentences.append(shown(node.alt))
     return document
 
 
-def _loose(text: str) -> str:
+def loose(text: str) -> str:
     """Text without the marks that only lay out: invisible blanks, joiners, hyphens."""
     return re.sub("[\u200b\u2060\u00ad]", "", text)
 
 
-def _tagged(reader: pypdf.PdfReader) -> _Node:
-    """Tree of the structure of a tagged file, with the text of each piece of a page."""
+def tagged(path: Path) -> _Node:
+    """Tree of the structure of a tagged PDF file, with the text of each piece of a page."""
+    reader = pypdf.PdfReader(path)
     top = reader.trailer["/Root"]["/StructTreeRoot"]
     pages = {page.indirect_reference.idnum: _pieces(page) for page in reader.pages}
     root = _Node("root")
