@@ -234,6 +234,11 @@ class Audit:
     def held(self) -> bool:
         return all(each.verdict == REBUILT for each in self.drawn)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all numbers that the reports show are rebuilt, drawn or not."""
+        return not any(each.verdict in (WRONG, UNKNOWN) for each in self.numbers)
+
     def counts(self) -> Counter:
         """How many numbers there are of each verdict."""
         return Counter(each.verdict for each in self.numbers)

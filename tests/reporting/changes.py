@@ -9,7 +9,7 @@ import csv
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,19 +73,40 @@ class Change:
                     if hit.start() <= at < hit.end()).strip()  # fmt: skip
 
 
-def draw(folder: Path, table: str, chance: random.Random, codes: Sequence[str] = ()) -> Change:
-    """Draw a cell of a table and the byte in it; among the rows of some regions if there are."""
+def draw(
+    folder: Path,
+    table: str,
+    chance: random.Random,
+    wanted: Callable[[dict[str, str]], bool] = lambda row: True,
+) -> Change:
+    """Draw a cell of a table and the byte in it, among the rows that are wanted."""
     if table.endswith(".toml"):
         return _drawn_rule(folder, table, chance)
     with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         rows = [(line, row) for line, row in enumerate(csv.DictReader(file), 2)]
     column = COLUMNS[table]
     texts = [row[column] for _, row in rows]
-    wanted = [(line, row) for line, row in rows if re.search(r"[A-Za-z0-9]", row[column])
-              and (not codes or row["region_code"] in codes)]  # fmt: skip
-    line, row = chance.choice(wanted)
+    fit = [(line, row) for line, row in rows
+           if re.search(r"[A-Za-z0-9]", row[column]) and wanted(row)]  # fmt: skip
+    line, row = chance.choice(fit)
     new = _other(row[column], chance)
     return Change(table, line, row, row[column], new, texts.count(row[column]) == 1)
+
+
+def printed(folder: Path, codes: Sequence[str]) -> dict[str, Callable[[dict[str, str]], bool]]:
+    """By table, which rows the reports on some regions print for certain."""
+    with (folder / "observations.csv").open(encoding="utf-8", newline="") as file:
+        own = [row for row in csv.DictReader(file) if row["region_code"] in codes]
+    named = {key: {row[key] for row in own} for key in ("source_id", "note", "measure_id")}
+    return {
+        "observations": lambda row: row["region_code"] in codes,
+        "pilots": lambda row: row["region_code"] in codes,
+        "regions": lambda row: row["region_code"] in codes,
+        "sources": lambda row: row["source_id"] in named["source_id"],
+        "notes": lambda row: row["note"] in named["note"],
+        "measures": lambda row: row["measure_id"] in named["measure_id"],
+        "bands": lambda row: row["measure_id"] in ("spi", "mcp"),
+    }
 
 
 def _drawn_rule(folder: Path, table: str, chance: random.Random) -> Change:

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from tests import second_route as route
 from tests.audit import draw
 from tests.audit.draw import LABEL, REBUILT, UNKNOWN, WRONG, Report
 from tests.audit.rebuild import Writer
@@ -14,14 +15,14 @@ BLITAR = Writer(("35.72",), 2025, "id")
 
 
 @pytest.fixture(scope="module")
-def numbers(made) -> list[draw.Number]:
-    """Every number of two reports, as page and as notebook."""
+def numbers(every_format) -> list[draw.Number]:
+    """Every number of two reports, as page and as notebook, and of one in every format."""
     wanted = {"blitar": BLITAR, "jatim": Writer(("35",), 2025, "id")}
     return [
         number
         for key, writer in wanted.items()
-        for name in ("report.html", "report.ipynb")
-        for number in Report(made[key].folder / name, writer).numbers()
+        for path in sorted(every_format[key].glob("report.*"))
+        for number in Report(path, writer).numbers()
     ]
 
 
@@ -29,7 +30,17 @@ def numbers(made) -> list[draw.Number]:
 def test_sixty_numbers_drawn_are_rebuilt(numbers, seed):
     found = draw.drawn(numbers, 60, seed)
     assert [each for each in found.drawn if each.verdict != REBUILT] == []
-    assert len(found.drawn) == 60 and {each.ending for each in found.drawn} == {"html", "ipynb"}
+    endings = {"html", "ipynb", "pdf", "docx", "xlsx"}
+    assert len(found.drawn) == 60 and {each.ending for each in found.drawn} == endings
+
+
+def test_places_under_every_recipe_are_rebuilt_in_a_workbook(every_format):
+    codes = tuple(dict.fromkeys(row["region_code"] for row in route.records("pilots")
+                                if row["stage"] == "pilot"))  # fmt: skip
+    found = Report(every_format["comparison"] / "report.xlsx", Writer(codes, 2025, "id")).numbers()
+    assert [each for each in found if each.verdict not in (REBUILT, LABEL)] == []
+    sure = [each for each in found if each.kind.startswith("Seberapa pasti")]
+    assert len(found) > 1500 and len(sure) > 50
 
 
 def test_every_number_of_the_two_reports_is_known_and_right(numbers):
