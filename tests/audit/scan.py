@@ -1,7 +1,9 @@
 """Words that no report says about a region, and traces of a machine, in files of every format."""
 
+import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import lxml.html
@@ -89,4 +91,15 @@ def _everything(path: Path) -> str:
         links = [str(note.get_object().get("/A", {}).get("/URI", "")) for page in reader.pages
                  for note in page.get("/Annots", [])]  # fmt: skip
         return "\n".join([*about, *links, *_texts(path)])
-    return path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    # In JSON a backslash is written twice: its texts are looked at as they are meant, too.
+    return "\n".join([text, *_strings(json.loads(text))]) if path.suffix == ".ipynb" else text
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text in what JSON holds."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)

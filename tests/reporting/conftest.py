@@ -264,11 +264,8 @@ def made(national_2025, tmp_path_factory) -> dict[str, Made]:
 def every_format(made, tmp_path_factory) -> dict[str, Path]:
     """Folders of two reports and the comparison, with files of more formats beside their own."""
     found = {}
-    for key, names in {
-        "blitar": ("pdf", "docx", "xlsx"),
-        "jatim": (),
-        COMPARISON: ("xlsx",),
-    }.items():
+    more = {"blitar": ("pdf", "docx", "xlsx"), "jatim": (), COMPARISON: ("xlsx",)}
+    for key, names in more.items():
         found[key] = tmp_path_factory.mktemp(key)
         for path in made[key].folder.glob("report.*"):
             shutil.copy(path, found[key])

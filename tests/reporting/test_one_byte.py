@@ -50,8 +50,10 @@ def test_one_cell_changes_what_rests_on_it_and_nothing_else(data_copy, shown, be
 def test_a_byte_changed_by_chance_changes_what_shows_it_and_nothing_else(data_copy, shown, seed):
     chance, folder = random.Random(seed), data_copy.folder
     prints = changes.printed(folder, CODES[:1])
-    drawn = [changes.draw(folder, table, chance, prints.get(table, lambda row: True))
-             for table in ("notes", "measures", "bands", "programmes/kabkota-2025.toml")]  # fmt: skip
+    tables = ("notes", "measures", "bands", "programmes/kabkota-2025.toml")
+    drawn = [
+        changes.draw(folder, table, chance, prints.get(table, lambda row: True)) for table in tables
+    ]
     found = list(changes.tried(folder, shown, changes.Outputs(CODES[:1]), drawn))
     assert [each for each in found if each.missed or each.beyond] == []
     assert sum(bool(each.changed) for each in found) >= 3

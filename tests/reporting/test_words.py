@@ -59,12 +59,13 @@ def test_no_file_of_another_format_judges_a_region_or_tells_of_the_machine(every
 @pytest.mark.parametrize("name", ["html", "pdf", "docx", "xlsx", "ipynb"])
 def test_a_word_and_a_trace_planted_in_a_file_of_any_format_are_found(every_format, tmp_path, name):
     notebook = nbformat.read(every_format["blitar"] / "report.ipynb", as_version=4)
-    output = next(o for c in notebook.cells for o in c.get("outputs", [])
-                  if "<p" in o["data"].get("text/html", ""))  # fmt: skip
-    output["data"]["text/html"] += "<p>Daerah terburuk, kata C:\\Users\\who.</p>"
+    outputs = [output["data"] for cell in notebook.cells for output in cell.get("outputs", [])]
+    page = next(data for data in outputs if "</caption>" in data.get("text/html", ""))
+    planted = " Daerah terburuk, kata C:\\Users\\who.</caption>"
+    page["text/html"] = page["text/html"].replace("</caption>", planted, 1)
     path = tmp_path / FORMATS[name].file
     path.write_bytes(FORMATS[name].write(notebook, Appearance()))
-    assert len(scan.judged(path)) == 1 and scan.traces(path) != []
+    assert any("terburuk" in said for said in scan.judged(path)) and scan.traces(path) != []
 
 
 def test_no_message_judges_a_region_in_either_language():
