@@ -84,6 +84,10 @@ class Report:
         builder = self.writer.tables().get(table.caption)
         rows = None if builder is None else builder(table.rows)
         split = _split(rows or [])
+        for row in (rows or [])[len(table.rows) :]:
+            if missing := [cell.text for cell in row if NUMBER.search(cell.text or "")]:
+                why = f"a row is missing: {missing} by the data"
+                self._add(table.caption, f"table {at + 1}", "", WRONG, why)
         for number, row in enumerate(table.rows):
             expected = rows[number] if rows and number < len(rows) else None
             cells = self._aligned(table, expected, split)
@@ -116,6 +120,9 @@ class Report:
         tokens = _tokens(shown)
         added = cells is not None and column < len(cells) and cells[column] is None
         if not tokens and not (added and shown.cites):
+            told = cells[column].text if cells and column < len(cells) and not added else ""
+            if column and NUMBER.search(told or ""):
+                self._add(kind, place, "", WRONG, f"nothing is shown; '{told}' by the data")
             return
         if cells is None:
             for text in tokens:

@@ -53,6 +53,7 @@ def test_every_number_of_the_two_reports_is_known_and_right(numbers):
     ("old", "new", "said"),
     [
         (">97,98<", ">97,89<", "'97,98' by the data"),
+        (">97,98<", "><", "nothing is shown; '97,98' by the data"),
         ("+22,98", "+22,99", "'+22,98' by the data"),
         ("1–473", "1–474", "'1–473' by the data"),
         ("#row-10746", "#row-10747", "line 10746 by the data, line 10747 in the report"),
