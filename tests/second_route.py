@@ -6,6 +6,7 @@ sit on both routes. Read together with the rules in the programme's TOML files a
 """
 
 import csv
+import json
 import math
 import statistics
 import tomllib
@@ -26,6 +27,12 @@ def records(table):
     """Rows of a table as texts, each with its line in the file."""
     with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return [row | {"line": line} for line, row in enumerate(csv.DictReader(file), 2)]
+
+
+@cache
+def descriptor():
+    """What ``datapackage.json`` tells of the release."""
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 
 
 @cache
@@ -117,6 +124,7 @@ def weights(leave_out=(2022,)):
     return [row[3] for row in sums]
 
 
+@cache
 def rebuilt():
     """Region and year to the score that the parts and corrections give."""
     return {key: sum(w * x for w, x in zip(weights(), parts[:3], strict=True)) - sum(parts[3:])

@@ -25,6 +25,7 @@ from anticorruption.composite import (
     analyse_sensitivity,
     follow_every,
     pca_weights,
+    rank_scores,
     treat,
 )
 from anticorruption.errors import RefusedInput
@@ -204,8 +205,11 @@ class Recipes:
 
     @cached_property
     def ranks(self) -> pd.DataFrame:
-        """Rank of every government (rows) under every recipe (columns), 1 = highest."""
-        return pd.DataFrame(-self.every.scores, index=self.every.regions).rank(method="min")
+        """Rank of every government (rows) under every recipe (columns), 1 = highest.
+
+        Scores that only the rounding of a sum tells apart share a place.
+        """
+        return rank_scores(pd.DataFrame(self.every.scores, index=self.every.regions))
 
     @cached_property
     def places(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tests.audit.rebuild import Cell, Writer
 
 #: A number as reports write them; digits inside a word or a hash are none.
 NUMBER = re.compile(r"(?<![\w.])[+\N{MINUS SIGN}-]?\d+(?:[.,]\d+)*(?![\w])")
-REBUILT, WRONG, LABEL, OPEN, UNKNOWN = "rebuilt", "wrong", "label", "not rebuilt", "unknown"
+REBUILT, WRONG, LABEL, UNKNOWN = "rebuilt", "wrong", "label", "not rebuilt"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Number:
     file, ending, kind, place, text : str
         The report and its format; what the number is; where it stands; as it is shown.
     verdict : str
-        Rebuilt, wrong, a label, not rebuilt (a kind told openly) or unknown.
+        Rebuilt, wrong, a label, or not rebuilt: nothing says what it should be.
     why : str
         What it should have been, if it is wrong.
     """
@@ -81,44 +81,55 @@ class Report:
         self.found.append(Number(file, self.path.suffix[1:], kind, place, text, verdict, why))
 
     def _table(self, at: int, table: Table) -> None:
-        kinds = told.NOT_REBUILT_TABLES
-        kind = next((k for m, k in kinds.items()
-                     if self.writer.say.pattern(m).fullmatch(table.caption)), None)  # fmt: skip
         builder = self.writer.tables().get(table.caption)
         rows = None if builder is None else builder(table.rows)
+        split = _split(rows or [])
+        for row in (rows or [])[len(table.rows) :]:
+            if missing := [cell.text for cell in row if NUMBER.search(cell.text or "")]:
+                why = f"a row is missing: {missing} by the data"
+                self._add(table.caption, f"table {at + 1}", "", WRONG, why)
         for number, row in enumerate(table.rows):
             expected = rows[number] if rows and number < len(rows) else None
-            cells = self._aligned(table, expected)
+            cells = self._aligned(table, expected, split)
             for column, shown in enumerate(row):
                 place = f"table {at + 1} row {number + 1} column {column + 1}"
                 name = table.headings[column] if column < len(table.headings) else ""
-                if kind or (builder is None) or rows is None:
+                if rows is None:
                     for text in _tokens(shown):
-                        verdict = OPEN if kind else UNKNOWN
-                        self._add(kind or table.caption, place, text, verdict)
+                        self._add(table.caption, place, text, UNKNOWN)
                     continue
                 self._cell(f"{table.caption}: {name}", place, shown, cells, column, number, rows)
 
-    def _aligned(self, table: Table, expected: list[Cell] | None) -> list[Cell | None] | None:
+    def _aligned(
+        self, table: Table, expected: list[Cell] | None, split: dict[int, bool]
+    ) -> list[Cell | None] | None:
         """Expected cells by column; in Excel an interval has two columns, and more follow."""
         if expected is None or self.path.suffix != ".xlsx":
             return expected
         cells: list[Cell | None] = []
-        for cell in expected:
-            ends = cell.bounds is not None
-            cells += [Cell(str(e), e) for e in cell.bounds] if ends else [cell]
+        for column, cell in enumerate(expected):
+            if column not in split:
+                cells.append(cell)
+                continue
+            cells += [replace(cell, bounds=None)] if split[column] else []
+            ends = (Cell(""), Cell("")) if split[column] else (cell, cell)
+            cells += [Cell(str(e), e) for e in cell.bounds] if cell.bounds else ends
         return cells + [None] * (len(table.headings) - len(cells))
 
     def _cell(self, kind, place, shown: Shown, cells, column: int, number: int, rows) -> None:
         tokens = _tokens(shown)
-        if not tokens:
+        added = cells is not None and column < len(cells) and cells[column] is None
+        if not tokens and not (added and shown.cites):
+            told = cells[column].text if cells and column < len(cells) and not added else ""
+            if column and NUMBER.search(told or ""):
+                self._add(kind, place, "", WRONG, f"nothing is shown; '{told}' by the data")
             return
         if cells is None:
             for text in tokens:
                 self._add(kind, place, text, WRONG, f"no such row: there are {len(rows)}")
             return
         cell = cells[column] if column < len(cells) else Cell(None)
-        if cell is None:  # the columns of lines and sources that a workbook adds
+        if added:  # the columns of lines and sources that a workbook adds
             self._traced(place, shown, [each for each in cells if each is not None])
             return
         if cell.text is None:
@@ -126,10 +137,10 @@ class Report:
                 self._add(kind, place, text, UNKNOWN)
             return
         why = self._difference(cell, shown)
-        labels = column == 0 or (cell.number is None and shown.number is None
-                                 and cell.line is None and cell.bounds is None)  # fmt: skip
+        # A number in the name of a measure or of a region says nothing about them.
+        name = column == 0 and cell.number is None
         for text in tokens:
-            verdict = WRONG if why else LABEL if labels and column < 2 else REBUILT
+            verdict = WRONG if why else LABEL if name else REBUILT
             self._add(kind, place, text, verdict, why)
 
     def _difference(self, cell: Cell, shown: Shown) -> str:
@@ -153,7 +164,8 @@ class Report:
             wanted = list(dict.fromkeys(s for cell in cells for s in cell.sources))
             found = [self.cited.get(each, "?") for each in shown.cites]
             why = "" if set(wanted) <= set(found) else f"sources {wanted} by the data"
-            self._add("sources of a row", place, shown.text or "[]", WRONG if why else LABEL, why)
+            for text in map(str, shown.cites):
+                self._add("sources of a row", place, text, WRONG if why else REBUILT, why)
             return
         lines = {str(cell.line) for cell in cells if cell.line}
         for text in _tokens(shown):
@@ -166,8 +178,6 @@ class Report:
         for sentence, kind in sentences.items():
             for hit in re.finditer(re.escape(sentence), text):
                 covered.append((*hit.span(), kind, REBUILT))
-        for message, kind in told.NOT_REBUILT.items():
-            covered += [(*h.span(), kind, OPEN) for h in say.pattern(message).finditer(text)]
         for message in told.LABELS:
             if hit := say.pattern(message).match(text):
                 covered.append((hit.start(), len(text), "label", LABEL))
@@ -176,6 +186,16 @@ class Report:
                                   if start <= token.start() and token.end() <= end),
                                  (text[:160], UNKNOWN))  # fmt: skip
             self._add(kind, "text", token[0], verdict)
+
+
+def _split(rows: list[list[Cell]]) -> dict[int, bool]:
+    """Columns that hold intervals, and whether a number stands before the two ends."""
+    found: dict[int, bool] = {}
+    for row in rows:
+        for column, cell in enumerate(row):
+            if cell.bounds is not None:
+                found[column] = found.get(column, False) or cell.number is not None
+    return found
 
 
 def _tells(text: str, wanted: str) -> bool:
@@ -221,17 +241,22 @@ class Audit:
     def held(self) -> bool:
         return all(each.verdict == REBUILT for each in self.drawn)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all numbers that the reports show are rebuilt, drawn or not."""
+        return not any(each.verdict in (WRONG, UNKNOWN) for each in self.numbers)
+
     def counts(self) -> Counter:
         """How many numbers there are of each verdict."""
         return Counter(each.verdict for each in self.numbers)
 
     def open_kinds(self) -> Counter:
         """Kinds that are not rebuilt, with how many numbers are shown of each."""
-        return Counter(each.kind for each in self.numbers if each.verdict == OPEN)
+        return Counter(each.kind for each in self.numbers if each.verdict == UNKNOWN)
 
 
 def audit(reports: list[Report], count: int, seed: int) -> Audit:
-    """Draw numbers, as many of each format, among all that are no label and no open kind."""
+    """Draw numbers, as many of each format, among all that are no label."""
     numbers = [number for report in reports for number in report.numbers()]
     return drawn(numbers, count, seed)
 

@@ -1,18 +1,19 @@
 """Finished reports of every format, read as a stranger reads them: tables, sentences, sources.
 
 Nothing here comes from the library. Word files and Excel files are read from their XML and with
-openpyxl, PDF by the structure that ``pdfinfo`` prints of a tagged file.
+openpyxl, PDF by its tags: the tree of its structure, and the glyphs of each piece of a page.
 """
 
 import json
 import re
-import subprocess
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import lxml.html
 import openpyxl
+import pypdf
 from lxml import etree
 
 CITE = re.compile(r"[\s\u00a0]*\[(\d+)\]")
@@ -66,18 +67,28 @@ def read(path: Path) -> Document:
 
 
 def _html(path: Path) -> Document:
-    return _page(lxml.html.fromstring(path.read_text(encoding="utf-8")), path)
+    return _page(lxml.html.fromstring(markup(path)), path)
 
 
 def _notebook(path: Path) -> Document:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    parts = ["".join(output["data"].get("text/html", "")) for output in outputs]
-    document = _page(lxml.html.fromstring(f"<main>{''.join(parts)}</main>"), path)
-    for output in outputs:
+    document = _html(path)
+    for output in _outputs(path):
         if told := output["metadata"].get("image/svg+xml"):
             document.sentences.append(shown(told["alt"]))
     return document
+
+
+def markup(path: Path) -> str:
+    """HTML of a page, or of all that a notebook shows."""
+    if path.suffix == ".html":
+        return path.read_text(encoding="utf-8")
+    parts = ["".join(output["data"].get("text/html", "")) for output in _outputs(path)]
+    return f"<main>{''.join(parts)}</main>"
+
+
+def _outputs(path: Path) -> list[dict]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [output for cell in cells for output in cell.get("outputs", [])]
 
 
 def _page(tree, path: Path) -> Document:
@@ -111,12 +122,12 @@ def _word(path: Path) -> Document:
     document, before = Document(path), ""
     for element in tree[0]:
         if element.tag == f"{_WORD}tbl":
-            rows = [[shown(_text(c)) for c in row.iter(f"{_WORD}tc")]
+            rows = [[shown(text_of(c)) for c in row.iter(f"{_WORD}tc")]
                     for row in element.iter(f"{_WORD}tr")]  # fmt: skip
             headings = [cell.text for cell in rows[0]]
             document.tables.append(Table(NUMBERED.sub("", before), headings, rows[1:]))
             continue
-        text = _text(element)
+        text = text_of(element)
         before = shown(text).text or before
         if entry := re.match(r"\[(\d+)\]\s*(.+)", text):
             document.sources[int(entry[1])] = entry[2]
@@ -126,7 +137,8 @@ def _word(path: Path) -> Document:
     return document
 
 
-def _text(element) -> str:
+def text_of(element) -> str:
+    """Text of an element of a Word file."""
     parts = []
     for node in element.iter(f"{_WORD}t", f"{_WORD}br", f"{_WORD}tab"):
         parts.append(node.text or "" if node.tag == f"{_WORD}t" else " ")
@@ -166,7 +178,6 @@ def _excel_table(document: Document, rows: list, at: int) -> int:
 @dataclass
 class _Node:
     tag: str
-    depth: int
     children: list = field(default_factory=list)
     alt: str = ""
 
@@ -182,21 +193,20 @@ class _Node:
 
 
 def _pdf(path: Path) -> Document:
-    done = subprocess.run(["pdfinfo", "-struct-text", str(path)], capture_output=True, check=True)
-    document, root = Document(path), _tree(done.stdout.decode("utf-8", "replace"))
+    document, root = Document(path), tagged(path)
     for item in root.all("LI"):
         if entry := re.fullmatch(r"\[(\d+)\]", "".join(n.text() for n in item.all("Lbl")).strip()):
-            document.sources[int(entry[1])] = _loose("".join(n.text() for n in item.all("LBody")))
+            document.sources[int(entry[1])] = loose("".join(n.text() for n in item.all("LBody")))
             item.children = []
     caption, tables = "", list(root.all("Caption", "Table"))
     for node in tables:
         # The caption stands inside its table, or before it where the table goes over pages.
         own = node if node.tag == "Caption" else next(iter(node.all("Caption")), None)
         if own is not None:
-            caption = shown(NUMBERED.sub("", _loose(own.text()).strip())).text
+            caption = shown(NUMBERED.sub("", loose(own.text()).strip())).text
         if node.tag == "Caption":
             continue
-        rows = [[shown(_loose(c.text())) for c in row.all("TH", "TD")] for row in node.all("TR")]
+        rows = [[shown(loose(c.text())) for c in row.all("TH", "TD")] for row in node.all("TR")]
         headings = [cell.text for cell in rows[0]]
         document.tables.append(Table(caption, headings, rows[1:]))
         document.sentences.append(Shown(caption))
@@ -204,35 +214,109 @@ def _pdf(path: Path) -> Document:
         node.children = [] if node.tag == "Table" else node.children
     for node in root.all("P", "LBody", "Figure", "Caption", "H1"):
         if not any(node.all("P", "LI")):
-            document.sentences.append(shown(NUMBERED.sub("", _loose(node.text()).strip())))
+            document.sentences.append(shown(NUMBERED.sub("", loose(node.text()).strip())))
         if node.alt:
             document.sentences.append(shown(node.alt))
     return document
 
 
-def _loose(text: str) -> str:
+def loose(text: str) -> str:
     """Text without the marks that only lay out: invisible blanks, joiners, hyphens."""
     return re.sub("[\u200b\u2060\u00ad]", "", text)
 
 
-def _tree(text: str) -> _Node:
-    root = _Node("root", -1)
-    stack = [root]
-    for line in text.splitlines():
-        depth = len(line) - len(line.lstrip(" "))
-        content = line.strip()
-        if content.startswith('"'):
-            while stack[-1].depth >= depth:
-                stack.pop()
-            stack[-1].children.append(content[1:-1])
-        elif content.startswith("/Alt"):
-            stack[-1].alt = content.removeprefix("/Alt").strip().strip('"()')
-        elif found := re.match(r"([A-Z][A-Za-z0-9]*)\b", content):
-            if found[1] == "Object":
-                continue
-            while stack[-1].depth >= depth:
-                stack.pop()
-            node = _Node(found[1], depth)
-            stack[-1].children.append(node)
-            stack.append(node)
+def tagged(path: Path) -> _Node:
+    """Tree of the structure of a tagged PDF file, with the text of each piece of a page."""
+    reader = pypdf.PdfReader(path)
+    top = reader.trailer["/Root"]["/StructTreeRoot"]
+    pages = {page.indirect_reference.idnum: _pieces(page) for page in reader.pages}
+    root = _Node("root")
+    _grow(root, top.get("/K", []), None, pages, top.get("/RoleMap", {}))
     return root
+
+
+def _grow(node: _Node, kids, page: int | None, pages: dict, roles: dict) -> None:
+    """Hang what stands below a tag onto it: other tags, and pieces of pages by their number."""
+    for kid in kids if isinstance(kids, list) else [kids]:
+        kid = kid.get_object()
+        if isinstance(kid, int):
+            node.children.append(pages[page].get(kid, ""))
+            continue
+        own = kid.raw_get("/Pg").idnum if "/Pg" in kid else page
+        if "/MCID" in kid:
+            node.children.append(pages[own].get(kid["/MCID"], ""))
+        elif "/S" in kid:
+            tag = roles.get(kid["/S"], kid["/S"])
+            below = _Node(tag.removeprefix("/"), alt=str(kid.get("/Alt", "")))
+            node.children.append(below)
+            _grow(below, kid.get("/K", []), own, pages, roles)
+
+
+def _pieces(page) -> dict[int, str]:
+    """Text of each marked piece of a page, by its number."""
+    fonts = {name: _letters(font.get_object())
+             for name, font in page["/Resources"].get("/Font", {}).items()}  # fmt: skip
+    found: dict[int, str] = {}
+    #: Number of each piece that is open, and the text that stands for all that is drawn in it.
+    pieces: list[tuple[int | None, str | None]] = []
+    letters: dict[bytes, str] = {}
+    for kind, content in _operators(page.get_contents().get_data()):
+        at = next((number for number, _ in reversed(pieces) if number is not None), None)
+        if kind == "font":
+            letters = fonts[content.decode()]
+        elif kind == "open":
+            number = re.search(rb"/MCID (\d+)", content)
+            told = re.search(rb"/ActualText\s*<([0-9A-Fa-f]*)>", content)
+            text = bytes.fromhex(told[1].decode())[2:].decode("utf-16-be") if told else None
+            pieces.append((int(number[1]) if number else None, text))
+        elif kind == "close":
+            _, text = pieces.pop()
+            if text is not None and at is not None:
+                found[at] = found.get(at, "") + text
+        elif at is not None and all(text is None for _, text in pieces):
+            codes = _bytes(content)
+            pairs = (codes[n : n + 2] for n in range(0, len(codes), 2))
+            found[at] = found.get(at, "") + "".join(letters.get(each, "") for each in pairs)
+    return found
+
+
+_OPERATOR = re.compile(
+    rb"(?P<string>\(|<[0-9A-Fa-f]*>)|(?P<font>/\w+) [\d.]+ Tf"
+    rb"|(?P<open>(?:<<(?:<[0-9A-Fa-f]*>|\([^()]*\)|[^<>(])*>>)?\s*(?:BDC|BMC))|(?P<close>EMC)"
+)
+_PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
+
+
+def _operators(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """What chooses fonts, opens and closes pieces, and draws text, in the order of a page."""
+    at = 0
+    while hit := _OPERATOR.search(content, at):
+        at, kind = hit.end(), str(hit.lastgroup)
+        if hit[0] == b"(":  # inside a string, parentheses in pairs stand as they are
+            depth = 1
+            while depth:
+                mark = _PARENTHESIS.search(content, at)
+                depth += {b"(": 1, b")": -1}.get(mark[0], 0)
+                at = mark.end()
+        yield kind, content[hit.start() : at] if kind == "string" else hit[kind]
+
+
+_ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+def _bytes(string: bytes) -> bytes:
+    """Bytes of a string as a PDF file writes it."""
+    if string.startswith(b"<"):
+        return bytes.fromhex(string[1:-1].decode())
+
+    def plain(hit) -> bytes:
+        return bytes([int(hit[1], 8)]) if hit[1].isdigit() else _ESCAPED.get(hit[1], hit[1])
+
+    return re.sub(rb"\\([0-7]{1,3}|.)", plain, string[1:-1], flags=re.DOTALL)
+
+
+def _letters(font) -> dict[bytes, str]:
+    """What each code of two bytes stands for, as the font itself tells."""
+    table = font["/ToUnicode"].get_object().get_data().decode("ascii")
+    return {bytes.fromhex(code): bytes.fromhex(text).decode("utf-16-be")
+            for code, text in re.findall(r"^<(\w{4})> <(\w+)>$", table, re.MULTILINE)}  # fmt: skip

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 from tests import second_route as route
-from tests.audit import words
+from tests.audit import recipes, words
 
 YEARS = (2021, 2022, 2023, 2024, 2025)
 TOLERANCE = 0.03
@@ -31,13 +31,17 @@ LISTED = "Every figure of this report and its line in the data release"
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell should show; ``text`` None where it shows no number worth rebuilding."""
+    """What a cell should show; ``text`` None where it shows no number worth rebuilding.
+
+    ``bounds`` are two ends that a workbook has in columns of their own: instead of a text such as
+    "1-473", or beside the number that they belong to.
+    """
 
     text: str | None
     number: object = None
     line: int | None = None
     sources: tuple[str, ...] = ()
-    bounds: tuple[int, int] | None = None
+    bounds: tuple[float, float] | None = None
 
 
 NOTHING = Cell(None)
@@ -86,6 +90,12 @@ def provinces() -> tuple[str, ...]:
 
 def nationwide(code: str) -> tuple[str, ...]:
     return tuple(route.local()) if "." in code else provinces()
+
+
+@cache
+def field_of(like: str) -> recipes.Field | None:
+    """Every region of the kind of a code, under every recipe."""
+    return recipes.field(nationwide(like), YEARS[-1], error())
 
 
 @cache
@@ -163,6 +173,15 @@ class Writer:
         told = f"{self.say.number(low, 0)}–{self.say.number(high, 0)}"
         return Cell(told, None, bounds=(low, high))
 
+    def between(self, score: Cell) -> Cell:
+        """A score of the survey with the ends that its noise leaves, inside the scale."""
+        if score.number is None:
+            return score
+        bar = REACH * error()
+        ends = max(float(score.number) - bar, 0.0), min(float(score.number) + bar, 100.0)
+        low, high = (float(_half_up(Fraction(end), 2)) for end in ends)
+        return Cell(score.text, score.number, score.line, score.sources, (low, high))
+
     def scores(self, code: str) -> dict[int, Fraction]:
         found = {year: route.scores("spi", year, (code,)) for year in YEARS}
         return {year: each[code] for year, each in found.items() if code in each}
@@ -218,6 +237,10 @@ class Writer:
                 lambda _: self.strengths(),
             say("The {number} nearest regions by context; distances in standard deviations of a "
                 "variable", number=15): lambda _: self.peers(),
+            say("How sure a place is: noise of the survey, and choice of a recipe"):
+                lambda _: self.sure_places(),
+            say("Who can be put above whom: by more than noise, and under 95 % of the recipes at "
+                "least"): lambda _: self.told_apart(),
             say("The SPI of {year} against the median of its peers", year=YEARS[-1]):
                 lambda _: self.peer_gaps(),
             say("What the gaps of {year} are made of, in points of the SPI; spread is one standard "
@@ -332,7 +355,8 @@ class Writer:
     def standing(self, code: str) -> list[list[Cell]]:
         rows = []
         for year in self.scores(code):
-            row = [self.year_cell(year), self.figure(self.chosen(code, "spi", year), bare=True)]
+            score = self.between(self.figure(self.chosen(code, "spi", year), bare=True))
+            row = [self.year_cell(year), score]
             groups = (fellows(code),) if "." not in code else (fellows(code), nationwide(code))
             for group in groups:
                 known = group_ranks(group, year)
@@ -448,9 +472,13 @@ class Writer:
     def disagreements_of_one(self, shown) -> list[list[Cell]]:
         """In a comparison each region has such a table: the one whose rows these are."""
         tables = [self.disagreements(code) for code in self.codes]
-        said = [row[3].text for row in shown]
-        return next((rows for rows in tables if [r[3].text for r in rows] == said),
-                    [[Cell("?")] * 5] * len(shown))  # fmt: skip
+        for rows in tables:
+            if len(rows) == len(shown) and all(
+                _same(mine, theirs) for row, read in zip(rows, shown, strict=True)
+                for mine, theirs in zip(row[1:4], read[1:4], strict=True)
+            ):  # fmt: skip
+                return rows
+        return [[Cell("?")] * 5] * len(shown)
 
     def beside_provinces(self, code: str) -> list[list[Cell]]:
         rows = []
@@ -487,7 +515,7 @@ class Writer:
                     cell = NOTHING
                 elif cell is not NOTHING and self.flagged(code, year):
                     cell = Cell(f"⚑ {cell.text}", cell.number, cell.line, cell.sources)
-                row.append(cell)
+                row.append(self.between(cell))
             if years := list(self.scores(code)):
                 known = group_ranks(nationwide(code), years[-1])
                 rank, low, high = known[code]
@@ -567,6 +595,46 @@ class Writer:
                 rows.append(row + [NOTHING] * (11 - len(row)))
         return rows
 
+    def compared(self, kind: str) -> tuple[recipes.Field | None, list[str]]:
+        """Field of the kabupaten and kota ("local") or provinces, and who of the list is in it."""
+        found = field_of("." if kind == "local" else "")
+        own = self.local if kind == "local" else [c for c in self.codes if "." not in c]
+        return found, [] if found is None else [code for code in own if code in found.codes]
+
+    def sure_places(self) -> list[list[Cell]]:
+        say, rows = self.say, []
+        words = {1: ("▲", "clearly above"), 0: ("·", "cannot tell"), -1: ("▼", "clearly below")}
+        for code in self.codes:
+            found, own = self.compared("local" if "." in code else "province")
+            row = [Cell(self.name(code))]
+            if code in own:
+                place = found.place(code)
+                share, (sign, word) = Fraction(100 * place.upper), words[place.verdict]
+                row += [
+                    self.count(len(found.codes)),
+                    self.between(self.figure(self.chosen(code, "spi", YEARS[-1]))),
+                    *(self.count(n) for n in (place.rank, place.noise_low, place.noise_high)),
+                    *(self.count(n) for n in (place.median, place.low, place.high)),
+                    Cell(say.number(share, 0), round(100 * place.upper, 1)),
+                    Cell(f"{sign} {say(word)}"),
+                ]
+            rows.append(row + [NOTHING] * (11 - len(row)))
+        return rows
+
+    def told_apart(self) -> list[list[Cell]]:
+        rows = []
+        for kind in ("local", "province"):
+            found, own = self.compared(kind)
+            for code in own if len(own) > 1 else []:
+                lists = (
+                    [other for other in own if found.above(other, code)],
+                    [other for other in own if found.above(code, other)],
+                )
+                named = [Cell("; ".join(map(self.name, each))) for each in lists]
+                rest = len(own) - 1 - sum(map(len, lists))
+                rows.append([Cell(self.name(code)), *named, self.count(rest)])
+        return rows
+
     def peers(self) -> list[list[Cell]]:
         rows, limit = [], close_limit()
         for code in self.codes:
@@ -629,6 +697,13 @@ class Writer:
     def with_ends(self, value, bar: float) -> list[Cell]:
         ends = (value, float(value) - bar, float(value) + bar)
         return [self.number(each, 2, True) for each in ends]
+
+
+def _same(cell: Cell, shown) -> bool:
+    """Whether a cell as read shows what is wanted: as a number in a workbook, else as text."""
+    if shown.number is not None and cell.number is not None:
+        return float(cell.number) == float(shown.number)
+    return shown.text == cell.text
 
 
 def _half_up(value: Fraction, places: int) -> Fraction:

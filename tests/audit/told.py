@@ -3,9 +3,11 @@
 import statistics
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import permutations
 from math import sqrt
 
 from tests import second_route as route
+from tests.audit import recipes
 from tests.audit.chance import bootstrap
 from tests.audit.rebuild import (
     REACH,
@@ -23,37 +25,8 @@ from tests.audit.rebuild import (
     pieces,
 )
 
-#: Sentences that tell no figure: what a report is about, how it was made, where things stand.
-LABELS = (
-    "Code {code} · edition {edition} of the programme · data release {release}",
-    "{names} · edition {edition} of the programme · data release {release}",
-    "Data release {release}; the file manifest.json beside this report holds the sha256 of every "
-    "figure, source and program part that it is made of.",
-    "Code: anticorruption {version}.",
-    "Rank intervals: {coverage} % marginal confidence sets, seed of the noise interval 20241209.",
-    "Made again with: {command}",
-    "{count} regions side by side",
-)
-#: Sentences and tables with numbers that this audit does not rebuild, by kind.
-RECIPES = "places under the 432 recipes for the survey index"
-NOT_REBUILT = dict.fromkeys((
-    "From the parts that are published, the index of {kind} can be put together in {count} ways "
-    "that can be defended; they differ in {choices}. Each is followed once; KPK's own, the first,"
-    " gives back the published scores within {gap} points.",
-    "Beyond noise and whatever the recipe, {above} of {count} stand clearly above the median of "
-    "their kind and {below} clearly below; of {open} one cannot tell.",
-    "Of {count} pairs of {kind} in this list, {noise} differ by more than noise, {choice} are "
-    "ordered alike by at least 95 % of the recipes, and {both} do both: only these can be put in "
-    "order.",
-    "Of {count} places, noise leaves {noise} open to a region in the middle of this list, the "
-    "choice of recipe {choice}",
-    "Places in the SPI of {year}: under noise, and under {count} recipes",
-    "Who can be put above whom: by more than noise, and under 95 % of the recipes at least",
-), RECIPES)  # fmt: skip
-NOT_REBUILT_TABLES = dict.fromkeys((
-    "How sure a place is: noise of the survey, and choice of a recipe",
-    "Who can be put above whom: by more than noise, and under 95 % of the recipes at least",
-), RECIPES)  # fmt: skip
+#: Sentences that tell no figure: which program made a report, and with which command.
+LABELS = ("Code: anticorruption {version}.", "Made again with: {command}")
 
 
 def of(writer: Writer) -> dict[str, str]:
@@ -123,6 +96,21 @@ def _national(writer: Writer) -> Iterator[tuple[str, str]]:
             residual=say.number(max(rest), 3),
         ),
     )
+    release = route.descriptor()["version"]
+    for message, values in (
+        ("Code {code} · edition {edition} of the programme · data release {release}",
+         {"code": writer.codes[0], "edition": writer.edition}),
+        ("{names} · edition {edition} of the programme · data release {release}",
+         {"names": say.series(list(map(writer.name, writer.codes))), "edition": writer.edition}),
+        ("Data release {release}; the file manifest.json beside this report holds the sha256 of "
+         "every figure, source and program part that it is made of.", {}),
+    ):  # fmt: skip
+        yield "release", say(message, release=release, **values)
+    yield (
+        "how noise is drawn",
+        say("Rank intervals: {coverage} % marginal confidence sets, seed of the noise interval "
+            "20241209.", coverage=90),
+    )  # fmt: skip
     low, high = bootstrap()
     yield (
         "noise of the survey",
@@ -354,6 +342,7 @@ def _comparison(writer: Writer) -> Iterator[tuple[str, str]]:
         say("Line chart of the SPI by year. In {year}: {values}.", year=year, values=listed),
     )
     yield from _counts(writer)
+    yield from _under_recipes(writer)
     yield from _against_the_nation(writer)
 
 
@@ -409,6 +398,55 @@ def _counts(writer: Writer) -> Iterator[tuple[str, str]]:
             "{fewest}, since among a few every score depends on who else was asked.",
             count=len(codes), fewest=10),
     )  # fmt: skip
+
+
+def _under_recipes(writer: Writer) -> Iterator[tuple[str, str]]:
+    say, year, verdicts = writer.say, YEARS[-1], []
+    for kind, name in (("local", "kabupaten and kota"), ("province", "provinces")):
+        field, own = writer.compared(kind)
+        if not own:
+            continue
+        yield (
+            "recipes counted",
+            say("From the parts that are published, the index of {kind} can be put together in "
+                "{count} ways that can be defended; they differ in {choices}. Each is followed "
+                "once; KPK's own, the first, gives back the published scores within {gap} points.",
+                kind=say(name), count=field.count,
+                choices=say.series([say(recipes.NAMES[each]) for each in field.choices]),
+                gap=say.number(field.gap)),
+        )  # fmt: skip
+        places = [field.place(code) for code in own]
+        noise = statistics.median(each.noise_high - each.noise_low + 1 for each in places)
+        choice = statistics.median(each.high - each.low + 1 for each in places)
+        title = say("Of {count} places, noise leaves {noise} open to a region in the middle of "
+                    "this list, the choice of recipe {choice}", count=len(field.codes),
+                    noise=say.number(noise, 0), choice=say.number(choice, 0))  # fmt: skip
+        yield "chart, told", f"{title}."
+        yield (
+            "caption",
+            say("Places in the SPI of {year}: under noise, and under {count} recipes", year=year,
+                count=field.count),
+        )  # fmt: skip
+        verdicts += [each.verdict for each in places]
+        pairs = list(permutations(own, 2))
+        counts = [sum(test(*pair) for pair in pairs)
+                  for test in (field.by_noise, field.by_choice, field.above)]  # fmt: skip
+        if len(own) > 1:
+            yield (
+                "pairs in order",
+                say("Of {count} pairs of {kind} in this list, {noise} differ by more than noise, "
+                    "{choice} are ordered alike by at least 95 % of the recipes, and {both} do "
+                    "both: only these can be put in order.", count=len(pairs) // 2, kind=say(name),
+                    noise=counts[0], choice=counts[1], both=counts[2]),
+            )  # fmt: skip
+    if verdicts:
+        yield (
+            "against the median",
+            say("Beyond noise and whatever the recipe, {above} of {count} stand clearly above the "
+                "median of their kind and {below} clearly below; of {open} one cannot tell.",
+                above=verdicts.count(1), count=len(verdicts), below=verdicts.count(-1),
+                open=verdicts.count(0)),
+        )  # fmt: skip
 
 
 def _against_the_nation(writer: Writer) -> Iterator[tuple[str, str]]:

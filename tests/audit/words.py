@@ -21,13 +21,15 @@ def catalogue() -> dict[str, str]:
     found, parts, key = {}, {"msgid": "", "msgstr": ""}, ""
     for line in [*_CATALOGUE.read_text(encoding="utf-8").splitlines(), ""]:
         if start := re.match(r'(msgid|msgstr) (".*")', line):
+            if (start[1], key) == ("msgid", "msgstr"):  # the next entry, with no blank line before
+                found[parts["msgid"]] = parts["msgstr"]
             key = start[1]
             parts[key] = ast.literal_eval(start[2])
         elif line.startswith('"'):
             parts[key] += ast.literal_eval(line)
         elif not line.strip():
             found[parts["msgid"]] = parts["msgstr"]
-            parts = {"msgid": "", "msgstr": ""}
+            parts, key = {"msgid": "", "msgstr": ""}, ""
     return found
 
 

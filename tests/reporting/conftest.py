@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from anticorruption import regions
 from anticorruption.language import Language
 from anticorruption.reporting import batch, display, execution
+from anticorruption.reporting.formats import FORMATS, Appearance
 from anticorruption.reporting.html import ReportExporter
 from tests.conftest import DATA
 
@@ -256,6 +258,22 @@ def made(national_2025, tmp_path_factory) -> dict[str, Made]:
     outcomes = batch.make(list(jobs.values()), workers=2)
     assert [outcome.problem for outcome in outcomes] == [None] * len(jobs)
     return {key: Made(job) for key, job in jobs.items()}
+
+
+@pytest.fixture(scope="session")
+def every_format(made, tmp_path_factory) -> dict[str, Path]:
+    """Folders of two reports and the comparison, with files of more formats beside their own."""
+    found = {}
+    more = {"blitar": ("pdf", "docx", "xlsx"), "jatim": (), COMPARISON: ("xlsx",)}
+    for key, names in more.items():
+        found[key] = tmp_path_factory.mktemp(key)
+        for path in made[key].folder.glob("report.*"):
+            shutil.copy(path, found[key])
+        notebook = nbformat.read(found[key] / batch.NOTEBOOK, as_version=4)
+        for name in names:
+            written = FORMATS[name].write(notebook, Appearance())
+            (found[key] / FORMATS[name].file).write_bytes(written)
+    return found
 
 
 @pytest.fixture

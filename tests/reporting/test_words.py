@@ -5,10 +5,13 @@ import json
 import re
 import socket
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from anticorruption.reporting.formats import FORMATS, Appearance
 from tests import words
+from tests.audit import scan
 from tests.audit.words import catalogue
 from tests.paths import ROOT
 from tests.reporting.conftest import REPORTS
@@ -44,6 +47,25 @@ def test_no_report_judges_a_region_or_tells_of_the_machine(report):
     for path in sorted(report.folder.iterdir()):
         if path.suffix in (".html", ".ipynb", ".json"):
             assert words.traces(path.read_text(encoding="utf-8"), *names) == [], path.name
+
+
+@pytest.mark.parametrize("name", ["pdf", "docx", "xlsx"])
+def test_no_file_of_another_format_judges_a_region_or_tells_of_the_machine(every_format, name):
+    path = every_format["blitar"] / f"report.{name}"
+    assert scan.judged(path) == []
+    assert scan.traces(path, getpass.getuser(), socket.gethostname(), str(ROOT)) == []
+
+
+@pytest.mark.parametrize("name", ["html", "pdf", "docx", "xlsx", "ipynb"])
+def test_a_word_and_a_trace_planted_in_a_file_of_any_format_are_found(every_format, tmp_path, name):
+    notebook = nbformat.read(every_format["blitar"] / "report.ipynb", as_version=4)
+    outputs = [output["data"] for cell in notebook.cells for output in cell.get("outputs", [])]
+    page = next(data for data in outputs if "</caption>" in data.get("text/html", ""))
+    planted = " Daerah terburuk, kata C:\\Users\\who.</caption>"
+    page["text/html"] = page["text/html"].replace("</caption>", planted, 1)
+    path = tmp_path / FORMATS[name].file
+    path.write_bytes(FORMATS[name].write(notebook, Appearance()))
+    assert any("terburuk" in said for said in scan.judged(path)) and scan.traces(path) != []
 
 
 def test_no_message_judges_a_region_in_either_language():
