@@ -297,12 +297,15 @@ def _last(one: _Running, code: int) -> str:
     """Exit code of a child and the last lines of what its tests said."""
     text = one.said.read_text(encoding="utf-8", errors="replace") if one.said.exists() else ""
     lines = [line for line in text.splitlines() if line.strip()][-LAST_LINES:]
-    return "\n".join([f"exit code {code}", *(f"    {line}" for line in lines)])
+    ended = (
+        f"stopped after {LONGEST:.0f} seconds" if code == -signal.SIGKILL else f"exit code {code}"
+    )
+    return "\n".join([ended, *(f"    {line}" for line in lines)])
 
 
 @cache
-def _shared() -> str:
-    """Hash of what every mistake rests on: the library, the data, what the tests have in common."""
+def shared() -> str:
+    """Hash of what every verdict rests on: the library, the data, what tests have in common."""
     digest = hashlib.sha256()
     for path in sorted(path for name in NEEDED for path in (ROOT / name).rglob("*")):
         own = path.parent == FOLDER or path.name.startswith("test_") or "reports" in path.parts
@@ -315,7 +318,7 @@ def fingerprint(mistake: Mistake) -> str:
     """Hash of a mistake and of all that its verdict rests on."""
     files = sorted({test.partition("::")[0] for test in mistake.tests})
     contents = [(ROOT / file).read_bytes() for file in files if (ROOT / file).is_file()]
-    whole = [repr(astuple(mistake)).encode(), _shared().encode(), *contents]
+    whole = [repr(astuple(mistake)).encode(), shared().encode(), *contents]
     return hashlib.sha256(b"\0".join(whole)).hexdigest()
 
 
