@@ -18,6 +18,7 @@ import compileall
 import hashlib
 import os
 import py_compile
+import re
 import shutil
 import signal
 import sys
@@ -44,8 +45,10 @@ ALL_PASSED, SOME_FAILED = 0, 1
 NOTICED, MISSED, NO_VERDICT, NOT_TRIED = "noticed", "MISSED", "NO VERDICT", "NOT TRIED"
 #: Last lines of what tests say that are shown where they give no verdict.
 LAST_LINES = 12
-#: Seconds after which the tests of one mistake are stopped.
-LONGEST = 900
+#: Seconds after which the tests of one mistake are stopped, and those of a room without any.
+LONGEST, LONGEST_OF_A_ROOM = 900, 7200
+#: Where tests borrow from other tests.
+_FROM_TESTS = re.compile(r"from (tests\.[\w.]*\btest_\w+) import")
 #: What the tests need of the project.
 NEEDED = ("anticorruption", "tests", "data", "notebooks", "reports")
 #: Packages that take long to import: once here, instead of once for every mistake.
@@ -179,6 +182,11 @@ class _Task:
     mistake: Mistake | None
     tests: tuple[str, ...]
 
+    @property
+    def longest(self) -> float:
+        """Seconds after which it is stopped."""
+        return LONGEST_OF_A_ROOM if self.mistake is None else LONGEST
+
 
 @dataclass(frozen=True)
 class _Running:
@@ -285,7 +293,7 @@ def _ended(running: dict[int, _Running]) -> tuple[int, int]:
     while True:
         for child, one in running.items():
             ended, status = os.waitpid(child, os.WNOHANG)
-            if not ended and time.monotonic() - one.began > LONGEST:
+            if not ended and time.monotonic() - one.began > one.task.longest:
                 os.killpg(child, signal.SIGKILL)
                 ended, status = os.waitpid(child, 0)
             if ended:
@@ -297,9 +305,9 @@ def _last(one: _Running, code: int) -> str:
     """Exit code of a child and the last lines of what its tests said."""
     text = one.said.read_text(encoding="utf-8", errors="replace") if one.said.exists() else ""
     lines = [line for line in text.splitlines() if line.strip()][-LAST_LINES:]
-    ended = (
-        f"stopped after {LONGEST:.0f} seconds" if code == -signal.SIGKILL else f"exit code {code}"
-    )
+    ended = f"exit code {code}"
+    if code == -signal.SIGKILL:
+        ended = f"stopped after {time.monotonic() - one.began:.0f} seconds"
     return "\n".join([ended, *(f"    {line}" for line in lines)])
 
 
@@ -307,19 +315,34 @@ def _last(one: _Running, code: int) -> str:
 def shared() -> str:
     """Hash of what every verdict rests on: the library, the data, what tests have in common."""
     digest = hashlib.sha256()
-    for path in sorted(path for name in NEEDED for path in (ROOT / name).rglob("*")):
-        own = path.parent == FOLDER or path.name.startswith("test_") or "reports" in path.parts
-        if path.is_file() and "__pycache__" not in path.parts and not own:
-            digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    found = [path for name in NEEDED for path in (ROOT / name).rglob("*")]
+    for path in sorted([*found, ROOT / "pyproject.toml", ROOT / "requirements.lock"]):
+        inside = path.relative_to(ROOT)
+        in_reports = inside.parts[0] == "reports" and len(inside.parts) > 2
+        made = in_reports or path.suffix in (".pyc", ".mo")
+        own = path.name.startswith("test_") or path.parent in (FOLDER, records.FOLDER)
+        if path.is_file() and not made and not own:
+            digest.update(f"{inside.as_posix()}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def fingerprint(mistake: Mistake) -> str:
     """Hash of a mistake and of all that its verdict rests on."""
-    files = sorted({test.partition("::")[0] for test in mistake.tests})
-    contents = [(ROOT / file).read_bytes() for file in files if (ROOT / file).is_file()]
-    whole = [repr(astuple(mistake)).encode(), shared().encode(), *contents]
-    return hashlib.sha256(b"\0".join(whole)).hexdigest()
+    files = {test.partition("::")[0] for test in mistake.tests}
+    contents = {file: _content(file) for file in files}
+    borrowed = {
+        f"{module.replace('.', '/')}.py"
+        for content in contents.values()
+        for module in _FROM_TESTS.findall(content)
+    }
+    contents |= {file: _content(file) for file in borrowed}
+    whole = repr((astuple(mistake), shared(), sorted(contents.items())))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _content(file: str) -> str:
+    path = ROOT / file
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def kept() -> dict[str, float]:
@@ -345,8 +368,6 @@ def main(arguments: Sequence[str] = ("--field",)) -> int:
     ask.add_argument("--children", type=int, default=os.cpu_count() or 1, help="processes at once")
     ask.add_argument("--fresh", action="store_true", help="try what was noticed already as well")
     asked = ask.parse_args(arguments)
-    if asked.fresh:
-        KEPT.unlink(missing_ok=True)
     every = mistakes()
     chosen = [
         mistake
@@ -355,7 +376,7 @@ def main(arguments: Sequence[str] = ("--field",)) -> int:
         and (mistake.field or not asked.field)
         and (asked.only in mistake.name or asked.only in mistake.file)
     ]
-    known = kept()
+    known = {} if asked.fresh else kept()
     before = {one: known[key] for one in chosen if (key := fingerprint(one)) in known}
     tried = [mistake for mistake in chosen if mistake not in before]
     if before:
