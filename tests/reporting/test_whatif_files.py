@@ -78,6 +78,21 @@ def test_a_place_never_stands_without_the_possible_ones(screen, shown, national_
     assert keys[keys.index("score") :][:3] == ["score", "low", "high"]
 
 
+def test_possible_places_are_told_from_their_lowest_to_their_highest(
+    screen, shown, national_2025
+):
+    page, found = Page(national_2025.release, Language("en")), screen(CHOICES)
+    own, nation = found.scores.iloc[0], found.nationwide
+    among = [f"{own[end]:.0f}" for end in ("place_low", "place_high")]
+    everywhere = [f"{nation[end]:.0f}" for end in ("rank_low", "rank_high")]
+    assert among[0] != among[1] and everywhere[0] != everywhere[1]
+    whatif_page.show(page, found, "head")
+    told = re.findall(r"possible places (\d+)–(\d+)", re.sub(r"<[^>]+>", "", shown.html()))
+    assert told == [tuple(among), tuple(everywhere)]
+    _, alt, _ = whatif_page.scores_words(page, found)
+    assert f"possible places {among[0]} to {among[1]}" in alt
+
+
 def test_a_name_that_is_markup_is_escaped(screen, shown, national_2025, ground, monkeypatch):
     monkeypatch.setitem(ground._kept, ("name", "35.72", "en"), "<script>alert(1)</script>")
     page = Page(national_2025.release, Language("en"))
