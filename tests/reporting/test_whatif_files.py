@@ -11,7 +11,7 @@ from PIL import Image
 
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
-from anticorruption.reporting import whatif, whatif_files, whatif_page
+from anticorruption.reporting import listings, whatif, whatif_files, whatif_page
 from anticorruption.reporting.display import DATA_RESOURCE, Page
 from anticorruption.reporting.whatif import Choices
 
@@ -137,6 +137,18 @@ def test_files_hold_the_screen(screen, name):
                 assert float(row[key]) == pytest.approx(known, abs=1e-6)
     assert Image.open(io.BytesIO(files["counts.png"])).width > 1000
     assert json.loads(files["recipe.json"])["choices"]["region"] == "35.72"
+
+
+def test_the_criteria_of_an_export_are_those_of_the_region_chosen(screen):
+    shown, language = screen(CHOICES), Language("en")
+    page = Page(shown.ground.nation.release, language)
+    kept = whatif_files.files(shown, language)["criteria.csv"]
+    expected = {
+        code: whatif_files._csv(listings.criteria(page, shown.study, answers))
+        for code, answers in shown.answers.groupby("region_code")
+    }
+    assert expected.keys() == set(shown.codes)
+    assert [code for code, content in expected.items() if content == kept] == ["35.72"]
 
 
 def test_every_figure_of_an_export_leads_to_its_line_and_source(screen, printed):
