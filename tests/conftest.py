@@ -19,9 +19,9 @@ from tests.paths import ROOT
 DATA = ROOT / "data"
 
 # Properties are tried on the same examples every time; `make test-long` tries twenty times as many,
-# and a run for every mutant has to do with few.
-EXAMPLES = {"test": 500, "long": 10_000, "mutants": 20}
-# That an example fails is enough for a mutant; the simplest such example takes minutes to find.
+# and a run for every mutant or mistake has to do with few.
+EXAMPLES = {"test": 500, "long": 10_000, "mutants": 20, "mistakes": 20}
+# That an example fails is enough for these; the simplest such example takes minutes to find.
 _QUICK = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
 for _name, _examples in EXAMPLES.items():
     hypothesis.settings.register_profile(
@@ -29,7 +29,7 @@ for _name, _examples in EXAMPLES.items():
         max_examples=_examples,
         derandomize=True,
         deadline=None,
-        phases=_QUICK if _name == "mutants" else tuple(hypothesis.Phase),
+        phases=_QUICK if _name in ("mutants", "mistakes") else tuple(hypothesis.Phase),
     )
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "test")
 hypothesis.settings.load_profile(PROFILE)

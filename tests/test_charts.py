@@ -431,7 +431,10 @@ def test_a_step_of_a_waterfall_hangs_where_the_one_before_ended():
 
 
 def test_the_last_digits_of_a_processor_change_no_number_of_a_chart():
+    """A half at the last printed digit falls to one side or the other, if nothing is rounded."""
+    below, above = (72.955 * (1 + shift) for shift in (-1e-12, 1e-12))
+    assert write(below, 2) != write(above, 2)
     plain, other = (waterfall(end=("p", value), steps=[("rest", value - 78.61)])
-                    for value in (72.95, 72.94999999999))  # fmt: skip
+                    for value in (below, above))  # fmt: skip
     assert texts(plain) == texts(other)
     assert charts.svg(plain) == charts.svg(other)

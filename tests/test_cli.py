@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from anticorruption import cli, overlay, tables
+from anticorruption import checking, cli, overlay, tables
 from anticorruption.cli import progress
 from anticorruption.language import Language
 from anticorruption.programme import screening
@@ -211,16 +212,50 @@ def test_a_full_disk_ends_with_three_and_names_the_file(run, quick, tmp_path, mo
     assert files(tmp_path / "out") == before
 
 
+@pytest.fixture(params=["SIGINT", "SIGTERM", "SIGHUP"])
+def asked_to_stop(request):
+    """A signal that asks a command to stop, and what sends it to this process."""
+
+    def unheard(*_):
+        raise AssertionError("the command did not hear it")
+
+    number = getattr(signal, request.param)
+    # whatever started the tests: in the background of a script Ctrl-C is ignored
+    before = signal.signal(number, unheard)
+    yield number, lambda *_, **__: signal.raise_signal(number)
+    signal.signal(number, before)
+
+
+def test_a_command_that_is_stopped_does_not_say_that_it_is_done(run, asked_to_stop, monkeypatch):
+    number, send = asked_to_stop
+    name = "Ctrl-C" if number == signal.SIGINT else number.name
+    monkeypatch.setattr(checking, "check", send)
+    ran = run("check")
+    assert (ran.code, ran.out) == (128 + number, "")
+    assert ran.err == f"anticorruption: stopped by {name}.\n"
+
+
+def test_a_batch_that_is_stopped_says_how_many_reports_stand(
+    run, asked_to_stop, monkeypatch, tmp_path
+):
+    number, send = asked_to_stop
+    monkeypatch.setattr(batch, "run", send)
+    ran = run("report", "35.72", "34.01", "--out", tmp_path / "out", "--language", "en")
+    assert (ran.code, ran.out) == (128 + number, "")
+    assert "0 of 2 reports stand whole; the same command makes the others." in ran.err
+    assert files(tmp_path / "out") == set()
+
+
 def test_a_long_batch_tells_how_far_it_is(capsys, monkeypatch):
-    clock = iter([0.0, 6.0, 30.0, 33.0, 90.0])
+    clock = iter([0.0, 6.0, 40.0, 43.0, 90.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     with progress.shown(Language("en"), 4) as advance:
         for label in ("a", "b", "c", "d"):
             advance(label)
-    # Two of four after 30 seconds: 4 a minute, half a minute left, told as a whole one. Within
-    # the next quarter of a minute nothing is told, nor at the end.
+    # Two of four after 40 seconds: 3 a minute, two thirds of a minute left for the other two, told
+    # as a whole one. Within the next quarter of a minute nothing is told, nor at the end.
     told = capsys.readouterr().err.split("\n")
-    assert told == ["2 of 4 reports, 4 a minute, about 1 min left: b", ""]
+    assert told == ["2 of 4 reports, 3 a minute, about 1 min left: b", ""]
 
 
 def test_figures_of_an_overlay_stay_on_this_machine(run, no_report, tmp_path, monkeypatch):
@@ -358,9 +393,23 @@ def test_the_screening_is_counted_and_written(run, national_2025):
     ]
     assert (spi["value"], spi["year"], spi["answer"]) == ("77.1", "2024", "met")
     counted = re.findall(rf"({'|'.join(variants)})\W+(\d+)\W+(\d+)\W+(\d+)", ran.out)
-    assert len(counted) == len(variants)
-    assert all(sum(map(int, numbers)) == 508 for _, *numbers in counted)
+    assert re.search(r"met\W+not met\W+unknown", ran.out)
+    assert [(name, *map(int, numbers)) for name, *numbers in counted] == [
+        (variant, *overall(row for row in rows if row["variant"] == variant))
+        for variant in variants
+    ]
     assert b"\r" not in Path("answers.csv").read_bytes()
+
+
+def overall(rows) -> list[int]:
+    """Regions that meet all criteria, miss one, and of which it is open: out of the answers."""
+    answers = {}
+    for row in rows:
+        answers.setdefault(row["region_code"], set()).add(row["answer"])
+    missed = sum("not_met" in own for own in answers.values())
+    met = sum(own == {"met"} for own in answers.values())
+    assert len(answers) == 508
+    return [met, missed, 508 - met - missed]
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import ast
 import json
+import os
+import time
 
 import pytest
 
@@ -247,6 +249,116 @@ def test_a_place_that_is_not_there_exactly_once_is_no_verdict():
     for source in ("a = 3\n", "a = 1\na = 1\n"):
         with pytest.raises(RuntimeError, match="not exactly once"):
             domain.planted(mistake, source)
+
+
+@pytest.fixture
+def small_project(monkeypatch, tmp_path):
+    """A project of two files whose "tests" end as the files say; gives its mistakes.
+
+    What stands in `one/code.txt` and `two/code.txt` is the exit code of their tests, after as many
+    seconds as stand behind it.
+    """
+    root = tmp_path / "project"
+    for name in ("one", "two", "tests"):
+        (root / name).mkdir(parents=True)
+    for name in ("one", "two"):
+        (root / name / "code.txt").write_text("0 0", encoding="utf-8")
+    (root / "tests/test_all.py").write_text("# what is tried", encoding="utf-8")
+
+    def begin(folder, tests, said):
+        if child := os.fork():
+            return child
+        os.setpgrp()
+        code, seconds = (folder / tests[0] / "code.txt").read_text(encoding="utf-8").split()
+        said.write_text("first line\n\nlast line\n", encoding="utf-8")
+        time.sleep(float(seconds))
+        os._exit(int(code))
+
+    def mistake(place, code):
+        tests = (place, "tests/test_all.py")
+        return domain.Mistake(f"{place} {code}", f"{place}/code.txt", "0 0", code, tests)
+
+    monkeypatch.setattr(domain, "ROOT", root)
+    monkeypatch.setattr(domain, "NEEDED", ("one", "two", "tests"))
+    monkeypatch.setattr(domain, "PRELOADED", ())
+    monkeypatch.setattr(domain, "KEPT", root / "mutants/mistakes.txt")
+    monkeypatch.setattr(domain, "begin", begin)
+    domain.shared.cache_clear()
+    yield mistake
+    domain.shared.cache_clear()
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_what_is_no_verdict_is_told_and_stops_nothing(small_project, monkeypatch, at_once):
+    monkeypatch.setattr(domain, "LONGEST", 3.0)
+    codes = ("1 0", "0 0.1", "5 0", "1 60", "1 0.1")
+    tried = [small_project("one", code) for code in codes] + [small_project("two", "1 0")]
+    told = {each.mistake.name: each for each in domain.verdicts(tried, at_once)}
+    assert {name: each.found for name, each in told.items()} == {
+        "one 1 0": "noticed", "one 0 0.1": "MISSED", "one 5 0": "NO VERDICT",
+        "one 1 60": "NO VERDICT", "one 1 0.1": "noticed", "two 1 0": "noticed",
+    }  # fmt: skip
+    assert told["one 5 0"].why == "exit code 5\n    first line\n    last line"
+    assert told["one 1 60"].why.startswith("stopped after ") and not told["two 1 0"].why
+    assert told["one 1 60"].seconds == pytest.approx(3, abs=2)
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_tests_that_fail_without_any_mistake_stop_their_room_alone(small_project, at_once):
+    (domain.ROOT / "one/code.txt").write_text("1 0.1", encoding="utf-8")
+    tried = [small_project(place, "1 0") for place in ("one", "two")]
+    tried.insert(0, small_project("one", "0 0"))
+    told = {each.mistake.name: each for each in domain.verdicts(tried, at_once)}
+    assert {name: each.found for name, each in told.items()} == {
+        "one 0 0": "NOT TRIED", "one 1 0": "NOT TRIED", "two 1 0": "noticed",
+    }  # fmt: skip
+    why = "the tests do not pass without any mistake: exit code 1\n    first line\n    last line"
+    assert told["one 0 0"].why == why and told["one 1 0"].why == ""
+
+
+def test_a_run_counts_what_is_noticed_and_goes_on_where_it_was(
+    small_project, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(records, "FOLDER", tmp_path / "records")
+    codes = ("1 0", "5 0")
+    tried = tuple(small_project(place, code) for place in ("one", "two") for code in codes)
+    monkeypatch.setattr(domain, "mistakes", lambda: tried)
+    assert domain.main(["--children", "1", "--only", "1 0"]) == 0
+    assert "all            2 of   2 noticed" in capsys.readouterr().out
+    assert records.read("mistakes") is None
+    assert domain.main(["--children", "1"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "2 were noticed already and stand"
+    assert [line[:10] for line in said if "code.txt" in line] == ["NO VERDICT"] * 2
+    assert said[-3:] == [f"{what:12}   {count} of   {2 * count} noticed"
+                         for what, count in (("one", 1), ("two", 1), ("all", 2))]  # fmt: skip
+    record = records.read("mistakes")
+    assert not record.held and record.numbers == {"planted": 4, "noticed": 2, "rooms": 2}
+
+    monkeypatch.setattr(domain, "mistakes", lambda: tried[::2])
+    assert domain.main(["--children", "1"]) == 0 and records.read("mistakes").held
+    assert "code.txt" not in capsys.readouterr().out
+    assert domain.main(["--children", "1", "--fresh"]) == 0
+    assert capsys.readouterr().out.count("code.txt") == 2
+
+
+def test_what_was_noticed_stands_until_something_it_rests_on_changes(small_project):
+    mistake, other = small_project("one", "1 0"), small_project("one", "2 0")
+    before = domain.fingerprint(mistake)
+    assert before == domain.fingerprint(mistake) != domain.fingerprint(other)
+    (domain.ROOT / "tests/test_other.py").write_text("# of others", encoding="utf-8")
+    domain.shared.cache_clear()
+    assert domain.fingerprint(mistake) == before
+    found = {before}
+    for file, content in (
+        ("tests/test_all.py", "from tests.test_other import four"),  # weaker
+        ("tests/test_other.py", "four = 5"),  # borrowed from
+        ("two/code.txt", "0 1"),  # of the library
+    ):
+        (domain.ROOT / file).write_text(content, encoding="utf-8")
+        domain.shared.cache_clear()
+        found.add(domain.fingerprint(mistake))
+    assert len(found) == 4
 
 
 def test_every_reason_is_of_a_function_that_is_there():

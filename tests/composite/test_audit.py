@@ -61,6 +61,22 @@ def test_flags_of_correlations(flat):
     assert found.at[("a", "index"), "flag"] == ""
 
 
+@pytest.mark.parametrize(
+    ("r", "flag"),
+    [(0.93, "redundant"), (0.91, ""), (0.4, ""), (0.0, ""), (-0.39, ""), (-0.41, "opposed")],
+)
+def test_parts_are_flagged_at_their_marks_and_nowhere_else(flat, r, flag):
+    """Two parts whose correlation is r exactly: made of two series that have none."""
+    raw = np.random.default_rng(3).normal(0, 1, (30, 2))
+    x, z = np.linalg.qr(raw - raw.mean(axis=0))[0].T
+    table = pd.DataFrame({"a": x, "b": r * x + np.sqrt(1 - r**2) * z}) * 30 + 50
+    table.index = [f"r{n:02d}" for n in range(30)]
+    found = correlations(build(table, flat(["a", "b"]), FIXED)).set_index(["first", "second"])
+    assert found.at[("a", "b"), "correlation"] == pytest.approx(r)
+    assert found.at[("a", "b"), "flag"] == flag
+    assert found.at[("a", "index"), "flag"] == found.at[("b", "index"), "flag"] == ""
+
+
 def test_cronbach_alpha_of_parallel_parts():
     """For parts with equal variance and correlation r, alpha is k r / (1 + (k - 1) r)."""
     generator = np.random.default_rng(0)

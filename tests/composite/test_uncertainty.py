@@ -17,7 +17,7 @@ from anticorruption.composite import (
 )
 from anticorruption.composite.draws import count_ranks
 from anticorruption.composite.ranking import ascending_ranks
-from anticorruption.composite.runs import plan_runs
+from anticorruption.composite.runs import MOST_COMBINATIONS, plan_runs
 from anticorruption.composite.scoring import score_draws
 from anticorruption.errors import RefusedInput
 
@@ -276,6 +276,30 @@ def test_weights_that_change_nothing(flat):
      "would change nothing")])
 def test_requests_that_make_no_sense(small, small_codebook, varied, words):
     refused(small, small_codebook, FIXED, words, **varied)
+
+
+def test_more_combinations_than_can_be_meant_are_refused_before_any_is_run(
+    small, small_codebook, monkeypatch
+):
+    assert MOST_COMBINATIONS == 1000
+    most = "anticorruption.composite.runs.MOST_COMBINATIONS"
+    four = {"alternatives": {"weighting": ["given", "equal"],
+                             "aggregation": ["arithmetic_mean", "geometric_mean"]}}
+    monkeypatch.setattr(most, 4)
+    found = analyse_uncertainty(small, small_codebook, FIXED, seed=1, draws=20, **four)
+    assert found.scores.shape == (6, 20)
+    monkeypatch.setattr(most, 3)
+    refused(small, small_codebook, FIXED,
+            "the alternatives make 4 combinations, more than 3: vary fewer settings", **four)
+
+
+def test_regions_have_the_same_draws_in_whatever_order_they_stand(small, small_codebook):
+    straight, turned = (
+        analyse_uncertainty(table, small_codebook, FIXED, seed=1, draws=20,
+                            standard_errors=pd.Series({"a": 5.0, "b": 2.0}))
+        for table in (small, small.iloc[::-1]))
+    assert straight.table.index.tolist() == turned.table.index.tolist()[::-1]
+    pd.testing.assert_frame_equal(turned.table.iloc[::-1], straight.table, check_exact=True)
 
 
 def test_own_weights_and_drawn_weights_exclude_one_another(small, small_codebook):

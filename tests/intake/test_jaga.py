@@ -3,6 +3,7 @@
 Structure: KPK, JAGA Data Challenge 2021 (columns of the export); numbers invented.
 """
 
+import pandas as pd
 import pytest
 
 from anticorruption.intake import jaga
@@ -44,6 +45,19 @@ def test_scores_by_hand(tmp_path):
     assert found.bounds[jaga.SELF]["34.04"].low == pytest.approx(84.425)
     assert found.rows[0].cell in ("J2:J6", "J7:J11")
     assert found.read == found.taken + sum(found.left_out.values()) == 10
+
+
+def test_the_verified_score_counts_unless_the_own_is_asked_for():
+    columns = ["region_code", *jaga.NAMES[1:], *jaga.WEIGHTS, jaga.SELF, jaga.VERIFIED]
+    rows = pd.DataFrame([
+        ("34.04", area, indicator, name, weight, within, own_weight, own, verified)
+        for area, weight, indicator, within, name, own_weight, own, verified in NESTED[:4]
+    ], columns=columns)  # fmt: skip
+    # By hand: .4*62 and .4*77 of planning, and procurement is 0 in both.
+    rows.loc[3, "bobot_subindikator"] = 100
+    rows.loc[3, [jaga.SELF, jaga.VERIFIED]] = 0.0
+    assert jaga.aggregate(rows)["34.04"].low == pytest.approx(24.8)
+    assert jaga.aggregate(rows, jaga.SELF)["34.04"].low == pytest.approx(30.8)
 
 
 def test_the_score_of_an_area_is_before_its_own_weight(tmp_path):

@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 from anticorruption.errors import RefusedInput
-from tests.intake.conftest import findings, understood, values, workbook
+from anticorruption.intake import answers, reading, understanding
+from tests.intake.conftest import ENGLISH, findings, understood, values, workbook
 from tests.paths import ROOT
 
 
@@ -51,6 +52,7 @@ def test_a_province_with_its_oddities(province):
     assert asked == {
         ("decimal_mark", "E10"), ("region", "C15"), ("region", "C16"), ("hidden_row", "17"),
     }  # fmt: skip
+    assert found.findings.open  # questions hold up an import as much as refusals do
     assert found.left_out == {"band": 2, "total": 1, "text": 1, "not_reported": 1, "open": 4}
     noted = {(f.rule, f.ref) for f in found.findings.of("note")}
     assert {("band", "A7"), ("total", "C18"), ("code_mended", "B14"), ("not_reported", "E12"),
@@ -158,6 +160,25 @@ def test_a_plain_number_among_percentages_is_asked_about(rekap, number):
     assert values(understood(path)) == {"34.04": "91", "34.01": "77.5"}
     found = understood(path, given={("value", asked.value): "80"})
     assert values(found)["34.02"] == "80"
+
+
+def test_what_was_answered_about_a_year_is_not_asked_of_the_next(tmp_path):
+    def read(year):
+        heading = ("Daerah", f"Nilai {year}")
+        rows = [heading, ("Kab. Sleman", 0.9), ("Kab. Bantul", 0.85), ("Kulon Progo", 1)]
+        book = reading.open_workbook(workbook(tmp_path / f"{year}.xlsx", rows))
+        told = answers.read(tmp_path / "own.mapping.toml", year, ENGLISH)
+        return told, understanding.understand(book, "mcp", year, ENGLISH, told)
+
+    told, found = read(2025)
+    assert told.keep(found.findings.of("question"), ENGLISH) == 1
+    text = told.path.read_text(encoding="utf-8")
+    assert 'text = "Nilai {year}"' in text
+    told.path.write_text(text.replace('answer = ""', 'answer = "percent"'), encoding="utf-8")
+    for year in (2025, 2026):
+        _, found = read(year)
+        assert not found.findings.open
+        assert values(found) == {"34.04": "90", "34.02": "85", "34.01": "100"}
 
 
 def test_formulas_without_a_value_and_errors_are_refused(rekap):

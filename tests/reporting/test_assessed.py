@@ -1,7 +1,9 @@
 """The assessment in a report: what it says with a sheet, without one, and of an example."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from anticorruption import regions
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
+from anticorruption.programme.assessment import MISSES, ON_MISSING, ON_WEIGHTS, REACHES
 from anticorruption.reporting import (
     assessed,
     assessed_json,
@@ -91,6 +94,17 @@ def test_tables_add_up(release_2026, found):
     assert len(actions) == len(wanted)
 
 
+def test_every_score_names_its_own_cell(release_2026, found):
+    _, _, rows = assessed_tables.scores(Page(release_2026, Language("en")), found)
+    named = {row["indicator"].text.split()[0]: row["cell"].text for row in rows}
+    cells = {
+        indicator.id: {sheet.scores.at[indicator.id, "cell"] for sheet in found.latest.sheets}
+        for indicator in found.rubric.indicators
+    }
+    assert {code: set(text.split(", ")) for code, text in named.items()} == cells
+    assert len(set(named.values())) == len(named) == 19
+
+
 def test_pictures_count_what_the_numbers_say(release_2026, found):
     page = Page(release_2026, Language("en"))
     _, _, alt = assessed_pictures.squares(page, found)
@@ -110,6 +124,23 @@ def test_sentences_say_the_verdict_in_both_languages(found):
     told = " ".join(assessed_words.reasons(english, found))
     assert "Every component the same" in told and "cannot tell" in told
     assert len(assessed_words.plans(english, found)) == 4
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told", "meant"),
+    [
+        (REACHES, "{name} certainly reaches the mark of 90.", "It does so under every"),
+        (MISSES, "{name} certainly does not reach the mark of 90.", "It misses it under every"),
+        (ON_MISSING, "Whether {name} reaches the mark of 90 depends on what is missing.", "Some"),
+        (ON_WEIGHTS, "Whether {name} reaches the mark of 90 depends on the weights.", "Whatever"),
+    ],
+)
+def test_each_verdict_has_its_own_words(found, verdict, told, meant):
+    now = replace(found.now, verdict=verdict)
+    first, second, *_ = assessed_words.verdict(
+        Language("en"), SimpleNamespace(now=now, code=found.code, rubric=found.rubric)
+    )
+    assert first == told.format(name=regions.name(BLITAR, "en")) and second.startswith(meant)
 
 
 def test_json_holds_everything_and_nothing_that_json_cannot(found):

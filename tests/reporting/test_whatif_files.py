@@ -11,7 +11,7 @@ from PIL import Image
 
 from anticorruption.errors import RefusedInput
 from anticorruption.language import Language
-from anticorruption.reporting import whatif, whatif_files, whatif_page
+from anticorruption.reporting import listings, whatif, whatif_files, whatif_page
 from anticorruption.reporting.display import DATA_RESOURCE, Page
 from anticorruption.reporting.whatif import Choices
 
@@ -78,6 +78,21 @@ def test_a_place_never_stands_without_the_possible_ones(screen, shown, national_
     assert keys[keys.index("score") :][:3] == ["score", "low", "high"]
 
 
+def test_possible_places_are_told_from_their_lowest_to_their_highest(
+    screen, shown, national_2025
+):
+    page, found = Page(national_2025.release, Language("en")), screen(CHOICES)
+    own, nation = found.scores.iloc[0], found.nationwide
+    among = [f"{own[end]:.0f}" for end in ("place_low", "place_high")]
+    everywhere = [f"{nation[end]:.0f}" for end in ("rank_low", "rank_high")]
+    assert among[0] != among[1] and everywhere[0] != everywhere[1]
+    whatif_page.show(page, found, "head")
+    told = re.findall(r"possible places (\d+)–(\d+)", re.sub(r"<[^>]+>", "", shown.html()))
+    assert told == [tuple(among), tuple(everywhere)]
+    _, alt, _ = whatif_page.scores_words(page, found)
+    assert f"possible places {among[0]} to {among[1]}" in alt
+
+
 def test_a_name_that_is_markup_is_escaped(screen, shown, national_2025, ground, monkeypatch):
     monkeypatch.setitem(ground._kept, ("name", "35.72", "en"), "<script>alert(1)</script>")
     page = Page(national_2025.release, Language("en"))
@@ -122,6 +137,18 @@ def test_files_hold_the_screen(screen, name):
                 assert float(row[key]) == pytest.approx(known, abs=1e-6)
     assert Image.open(io.BytesIO(files["counts.png"])).width > 1000
     assert json.loads(files["recipe.json"])["choices"]["region"] == "35.72"
+
+
+def test_the_criteria_of_an_export_are_those_of_the_region_chosen(screen):
+    shown, language = screen(CHOICES), Language("en")
+    page = Page(shown.ground.nation.release, language)
+    kept = whatif_files.files(shown, language)["criteria.csv"]
+    expected = {
+        code: whatif_files._csv(listings.criteria(page, shown.study, answers))
+        for code, answers in shown.answers.groupby("region_code")
+    }
+    assert expected.keys() == set(shown.codes)
+    assert [code for code, content in expected.items() if content == kept] == ["35.72"]
 
 
 def test_every_figure_of_an_export_leads_to_its_line_and_source(screen, printed):
