@@ -63,7 +63,7 @@ fuzz: setup ## spoil 20,000 files and see each read or refused in one sentence (
 crash: setup ## kill batches, fill their disks, lose their workers, and see what is left (long)
 	$(BIN)/python -m tests.crash
 
-audit: setup ## draw 200 numbers out of reports of every format and rebuild each from data/ without the library
+audit: setup ## rebuild the numbers of finished reports from data/ without the library, and change single bytes
 	$(BIN)/python -m tests.audit
 
 verify: setup ## make the pilots' reports again and compare them with reports/reports.lock
