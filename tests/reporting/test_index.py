@@ -153,6 +153,16 @@ def test_hexagons_lie_apart_and_inside_the_drawing():
     for place in (*drawing.places.values(), *drawing.names):
         assert left < place.x < left + width and top < place.y < top + height
     assert len({name.name for name in drawing.names}) == 7
+    # Each stands where its row and column say: rows from north to south, columns from the west.
+    placed = regions.table().dropna(subset=["hex_column", "hex_row"])
+    placed = placed.assign(
+        x=[drawing.places[code].x for code in placed.index],
+        y=[drawing.places[code].y for code in placed.index],
+    )
+    rows = placed.groupby("hex_row")["y"]
+    assert (rows.nunique() == 1).all() and rows.first().is_monotonic_increasing
+    for _, row in placed.sort_values("hex_column").groupby("hex_row"):
+        assert row["x"].is_monotonic_increasing
 
 
 @pytest.mark.parametrize(
