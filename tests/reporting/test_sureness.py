@@ -70,6 +70,10 @@ def test_pairs_are_those_that_noise_and_recipes_both_order(page, seven, national
     (told,) = sureness.pairs(page, seven)
     assert f"and {both} do both" in told and "Of 21 pairs" in told
     named = sureness.told_apart(page, seven)[2]
+    for row in named:
+        own = field.published[row["region"].value]
+        assert all(field.published[c] > own for c in row["above"].value.split("; ") if c)
+        assert all(field.published[c] < own for c in row["below"].value.split("; ") if c)
     assert sum(bool(row["above"].value) * len(row["above"].value.split("; ")) for row in named) == (
         both
     )
