@@ -6,6 +6,7 @@ from the row's own region, not from what the library says of itself.
 """
 
 import csv
+import html
 import json
 import random
 import re
@@ -71,6 +72,12 @@ class Change:
         at = next(n for n, (a, b) in enumerate(zip(self.old, self.new, strict=True)) if a != b)
         return next(hit[0] for hit in re.finditer(r"[A-Za-z0-9 ]+", self.old)
                     if hit.start() <= at < hit.end()).strip()  # fmt: skip
+
+
+    def is_whole_in(self, content: str) -> bool:
+        """Whether an output (JSON of what it shows) holds the whole cell, escaped or not."""
+        forms = {self.old, html.escape(self.old), html.escape(self.old, quote=False)}
+        return any(json.dumps(form, ensure_ascii=False)[1:-1] in content for form in forms)
 
 
 def draw(
@@ -194,7 +201,10 @@ class Outputs:
             code = change.row.get("region_code", "")
             if code and change.table != "regions":
                 shows &= self._about(code)
-            return (shows if change.alone else set()), shows
+            if not change.alone:
+                return set(), shows
+            # A fragment may be a word that stands there for another reason; a whole cell is not.
+            return {name for name in shows if change.is_whole_in(before[name])}, shows
         own = self._about(change.row["region_code"])
         measure = change.row["measure_id"]
         if measure in inputs.SPI_FAMILY:
