@@ -1,6 +1,6 @@
 """Batches that are killed, starved, started twice or left alone: ``make crash``.
 
-``python -m tests.crash --kills 100 --regions 20`` kills a batch of the real reports a hundred
+``python -m tests.crash --kills 100 --regions 10`` kills a batch of the real reports a hundred
 times and resumes it: some in every format; some as the installed command, the others in forks of
 a warm process; at random steps of writing and at random moments; the whole batch, its first
 process alone or a child alone. Then come full disks, changed bytes, starts at once, old locks,
@@ -50,7 +50,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--regions", type=int, default=20)
+    parser.add_argument("--regions", type=int, default=10)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=20261126)
     parser.add_argument("--only", choices=("kills", "others"), help="one half, without a record")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 EDITION = "2025"
-MANIFEST, INDEX = "manifest.json", "index.html"
+MANIFEST, INDEX, UNFINISHED = "manifest.json", "index.html", ".unfinished"
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -19,8 +19,17 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def reports(folder: Path) -> dict[str, dict[str, str]]:
-    """Name of every report's folder, and its files and their hashes."""
-    return {path.name: tree(path) for path in sorted((folder / EDITION).glob("*/"))}
+    """Name of every report's folder, and its files and their hashes.
+
+    What a killed run was still writing lies beside an older report, which stays whole; whether it
+    is cleared away is asked by :func:`leftovers`.
+    """
+    return {
+        path.name: {
+            name: found for name, found in tree(path).items() if not name.endswith(UNFINISHED)
+        }
+        for path in sorted((folder / EDITION).glob("*/"))
+    }
 
 
 def stamps(folder: Path, names: list[str]) -> dict[str, tuple[int, int]]:
@@ -58,5 +67,5 @@ def leftovers(folder: Path) -> list[str]:
     return [
         path.name
         for path in folder.rglob("*")
-        if path.name.startswith(("anticorruption-", ".")) or path.name.endswith(".unfinished")
+        if path.name.startswith(("anticorruption-", ".")) or path.name.endswith(UNFINISHED)
     ]
