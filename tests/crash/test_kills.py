@@ -3,7 +3,6 @@
 from tests.crash import trees
 
 
-
 def test_a_batch_killed_again_and_again_ends_as_an_unbroken_one(series):
     """The size of it in ``make test``; ``make crash`` kills a hundred times over ten regions."""
     found = series.run(6)
