@@ -89,6 +89,11 @@ def test_long_checks_are_known_by_name_and_have_their_command():
     assert all(check.command.startswith("make ") for check in KNOWN.checks)
 
 
+def test_a_record_tells_a_smaller_run_from_the_whole_one():
+    assert records.typed("crash", []) == "make crash"
+    assert records.typed("crash", ["--kills", "9"]) == "python -m tests.crash --kills 9"
+
+
 def test_every_kept_record_is_of_a_known_check():
     names = {check.name for check in KNOWN.checks}
     names |= {document.TESTS, document.COUNTS, document.LEVELS, assurance.STATE.stem}

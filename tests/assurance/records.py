@@ -7,7 +7,7 @@ these have changed since, because the hash of every room that was tried is in it
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -108,6 +108,17 @@ def write(
     path = FOLDER / f"{check}.json"
     path.write_text(json.dumps(asdict(record), indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def typed(check: str, words: Sequence[str]) -> str:
+    """What was typed for a check: its command, or its program where it was given words.
+
+    Examples
+    --------
+    >>> typed("crash", []), typed("crash", ["--kills", "9"])
+    ('make crash', 'python -m tests.crash --kills 9')
+    """
+    return " ".join(["python -m", f"tests.{check}", *words]) if words else f"make {check}"
 
 
 def read(check: str) -> Record | None:

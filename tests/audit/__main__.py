@@ -135,7 +135,7 @@ def main() -> int:
             and not said and not unlike)  # fmt: skip
     records.write(
         "audit",
-        "make audit",
+        records.typed("audit", sys.argv[1:]),
         held=held,
         numbers={
             "numbers": len(result.drawn),

@@ -41,8 +41,9 @@ def main(words: Sequence[str] | None = None) -> int:
     for each in wrong:
         print(f"WRONG  {each}")
     if asked.record:
+        command = records.typed("crash", sys.argv[1:] if words is None else words)
         records.write(
-            "crash", "make crash", held=not wrong, numbers=numbers, seconds=seconds, tried=TRIED
+            "crash", command, held=not wrong, numbers=numbers, seconds=seconds, tried=TRIED
         )
     return int(bool(wrong))
 

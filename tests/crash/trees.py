@@ -26,7 +26,9 @@ def reports(folder: Path) -> dict[str, dict[str, str]]:
     """
     return {
         path.name: {
-            name: found for name, found in tree(path).items() if not name.endswith(UNFINISHED)
+            name: found
+            for name, found in tree(path).items()
+            if not (name.startswith(".") and name.endswith(UNFINISHED))
         }
         for path in sorted((folder / EDITION).glob("*/"))
     }
